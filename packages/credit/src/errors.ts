@@ -1,0 +1,31 @@
+import type { AccountSnapshot } from './account.ts'
+
+/** Base of every error that Sluice throws: a stable `code`, and whose doing it was. */
+export abstract class SluiceError extends Error {
+  abstract readonly code: string
+  /** True when the peer caused it. */
+  readonly remote: boolean
+
+  constructor(message: string, options: ErrorOptions & { remote?: boolean } = {}) {
+    super(message, options)
+    this.name = new.target.name
+    this.remote = options.remote ?? false
+  }
+}
+
+/** No stream could be opened within the deadline: the peer has not raised its limit. */
+export class NoStreamCreditError extends SluiceError {
+  override readonly code = 'ERR_NO_STREAM_CREDIT'
+  /** The account at the moment of giving up. */
+  readonly account: AccountSnapshot
+
+  constructor(account: AccountSnapshot, waited: number) {
+    const limit = account.limit === null ? 'a limit that this platform hides' : `a limit of ${account.limit}`
+    super(
+      `no ${account.kind} stream could be opened for ${waited} ms: ${account.opened} opened against ${limit}, ` +
+        `${account.live} still alive here. End both halves of streams that are done, or ask the peer for a higher limit.`,
+      { remote: true },
+    )
+    this.account = account
+  }
+}

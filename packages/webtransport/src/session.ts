@@ -1,0 +1,88 @@
+import type { CreditSnapshot, Millis, Opener, StreamKind } from '@sluice/credit'
+
+/**
+ * A WebTransport session as the layers above see it: plain objects, callbacks, pulled reads and accepts. Two
+ * implementations: this package's over the QUIC engine, and `@sluice/libp2p`'s over a browser's `WebTransport`.
+ */
+export interface Session {
+  /**
+   * Called with each stream that the peer opened. Until it is set, streams are held and their credit stays with us;
+   * unset it to hold again.
+   */
+  onStream: ((stream: SessionStream) => void) | undefined
+  /** Settles once, never rejects: how the session ended, seen from here. */
+  readonly closed: Promise<SessionEnd>
+  /** Opens a bidirectional stream; waits for credit. @throws NoStreamCreditError, SessionClosedError, the signal's reason */
+  openStream(options?: OpenStreamOptions): Promise<SessionStream>
+  /** Ends the session in order: CLOSE capsule, then the connection once the peer has seen it (draft-ietf-webtrans-http3, 6). */
+  close(info?: SessionCloseInfo): void
+  /** Ends the session and its connection at once. */
+  abort(code: number, reason: string): void
+  /** Stream credit, now: exact over our engine, our own count in a browser. */
+  readonly credit: CreditSnapshot
+}
+
+export interface OpenStreamOptions {
+  /** Gives up waiting; a stream that opens after that is closed on both halves by the session. */
+  readonly signal?: AbortSignal
+  /** Longest wait for credit; default 10,000 ms. */
+  readonly deadline?: Millis
+}
+
+export interface SessionCloseInfo {
+  /** Application code, 32 bits; default 0. */
+  readonly closeCode?: number
+  /** At most 1,024 bytes of UTF-8 reach the peer; default ''. */
+  readonly reason?: string
+}
+
+/** How a session ended. 'clean': a CLOSE capsule or FIN, by either side. 'lost': the connection ended under it. */
+export type SessionEnd =
+  | { readonly kind: 'clean'; readonly remote: boolean; readonly closeCode: number; readonly reason: string }
+  | { readonly kind: 'lost'; readonly remote: boolean; readonly error: Error }
+
+/** The code of a reset or stop: as the application gave it, and raw as it was on the wire. */
+export interface StreamCode {
+  /** Application code; undefined when the raw code is outside the WebTransport range (then the session is mostly gone). */
+  readonly app: number | undefined
+  /** HTTP/3 code; undefined where the platform hides it. */
+  readonly raw: number | undefined
+}
+
+export interface SessionStreamEvents {
+  /** There is something to read, or the receive half ended. Fired again only after `read` returned undefined. */
+  readable?(): void
+  /** After a short `write`: there is room again. */
+  writable?(): void
+  /** The peer sent STOP_SENDING; the session has already reset the send half with the same code (RFC 9000, 3.5). */
+  stopped?(code: StreamCode): void
+  /** All that was written and the FIN are acknowledged (in a browser: handed over). */
+  finished?(): void
+  /** The session ended under the stream; both halves are gone. The last callback. */
+  lost?(): void
+}
+
+/** One stream of a session. Neither half may be left open: whoever holds the stream ends both (docs/architecture.md). */
+export interface SessionStream {
+  /** QUIC stream id; undefined where the platform hides it. */
+  readonly id: number | undefined
+  readonly kind: StreamKind
+  readonly opener: Opener
+  events: SessionStreamEvents
+  /** State of the receive half as the reader sees it: what was delivered, not what has arrived. */
+  readonly receiveState: 'open' | 'ended' | 'reset' | 'stopped' | 'lost'
+  /** Set once `receiveState` is 'reset'. */
+  readonly resetCode: StreamCode | undefined
+  /** Set once the peer sent STOP_SENDING. */
+  readonly stopCode: StreamCode | undefined
+  /** Next bytes in order, at most `max` where the platform lets us choose; undefined: nothing now, look at `receiveState`. */
+  read(max?: number): Uint8Array | undefined
+  /** Says how many bytes were taken (they are copied); a short count is followed by `writable`. 0 after a stop or reset. */
+  write(data: Uint8Array): number
+  /** FIN after what was written. */
+  finish(): void
+  /** Resets the send half with an application code; RESET_STREAM_AT with the stream's header wherever the peer offers it. */
+  reset(code: number): void
+  /** STOP_SENDING with an application code; what waits unread is thrown away. */
+  stopSending(code: number): void
+}

@@ -1,0 +1,1 @@
+console.error('sluice: the addon is not in the tree yet')
