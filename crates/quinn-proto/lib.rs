@@ -1,0 +1,1 @@
+//! Nothing: this package only pins the release of quinn-proto that the patches are for.
