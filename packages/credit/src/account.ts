@@ -73,6 +73,8 @@ export class CreditAccount {
 
   /** The application took a stream. */
   accept(): void {
+    if (this.#accepted === this.#opened)
+      throw new RangeError(`${describe(this.key)}: a stream accepted that was never opened`)
     this.#accepted += 1
   }
 
@@ -99,6 +101,7 @@ export class CreditAccount {
 
   /** An open no longer waits, whether it got its credit or gave up. */
   unwait(): void {
+    if (this.#waiting === 0) throw new RangeError(`${describe(this.key)}: a wait ended that never began`)
     this.#waiting -= 1
     if (this.#waiting === 0) this.#blockedSince = null
   }
