@@ -1,0 +1,2 @@
+export { memoryEngine } from './endpoint.ts'
+export { MemoryNetwork, type Schedule } from './network.ts'

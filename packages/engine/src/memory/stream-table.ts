@@ -1,0 +1,58 @@
+import type { Opener, StreamCounts, StreamKind } from '@sluice/credit'
+import type { MemoryStream } from './stream.ts'
+
+/** The streams of one kind and opener: exact counts, ids, and what waits to be accepted. */
+export class StreamTable {
+  readonly kind: StreamKind
+  readonly opener: Opener
+  limit = 0
+  opened = 0
+  /** An open failed for want of credit since the limit was last raised. */
+  blocked = false
+  readonly #firstId: number
+  readonly #waiting: MemoryStream[] = []
+  #retired = 0
+  #accepted = 0
+  #announced = false
+
+  constructor(kind: StreamKind, opener: Opener, side: 'client' | 'server') {
+    this.kind = kind
+    this.opener = opener
+    // RFC 9000, 2.1: bit 0 tells who opened, bit 1 the kind.
+    const openedByServer = (side === 'server') === (opener === 'us')
+    this.#firstId = (openedByServer ? 1 : 0) + (kind === 'uni' ? 2 : 0)
+  }
+
+  get counts(): StreamCounts {
+    const accepted = this.opener === 'us' ? this.opened : this.#accepted
+    return { limit: this.limit, opened: this.opened, accepted, retired: this.#retired }
+  }
+
+  /** The id of the next stream. */
+  nextId(): number {
+    return this.#firstId + 4 * this.opened
+  }
+
+  indexOf(id: number): number {
+    return (id - this.#firstId) / 4
+  }
+
+  /** Keeps a stream of the peer until the application takes it; true when it must be told. */
+  hold(stream: MemoryStream): boolean {
+    this.#waiting.push(stream)
+    if (this.#announced) return false
+    this.#announced = true
+    return true
+  }
+
+  take(): MemoryStream | undefined {
+    const stream = this.#waiting.shift()
+    if (stream === undefined) this.#announced = false
+    else this.#accepted += 1
+    return stream
+  }
+
+  retire(): void {
+    this.#retired += 1
+  }
+}
