@@ -1,0 +1,73 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+)
+
+// command is one line of stdin. Which fields count depends on Command.
+type command struct {
+	ID      int64  `json:"id"`
+	Command string `json:"command"`
+	// Address is what to dial, with /certhash and /p2p.
+	Address string `json:"address"`
+	// Count of pings or streams.
+	Count int `json:"count"`
+	// Width is how many streams may be in flight at once; 0: all of them.
+	Width int `json:"width"`
+	// Size of a message in bytes; Upload and Download are those of perf.
+	Size     int    `json:"size"`
+	Upload   uint64 `json:"upload"`
+	Download uint64 `json:"download"`
+	// Timeout of the whole command in milliseconds; 0: a minute.
+	Timeout int `json:"timeout"`
+}
+
+// serveCommands answers until stdin ends. Commands run side by side, so that a close can overtake a transfer.
+func serveCommands(ctx context.Context, n *node, in io.Reader, out *reporter) error {
+	lines := bufio.NewScanner(in)
+	for lines.Scan() {
+		var c command
+		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
+			return fmt.Errorf("stdin: %w", err)
+		}
+		go func() {
+			timeout := time.Minute
+			if c.Timeout > 0 {
+				timeout = time.Duration(c.Timeout) * time.Millisecond
+			}
+			ctx, cancel := context.WithTimeout(ctx, timeout)
+			defer cancel()
+			result, err := n.execute(ctx, c)
+			out.answer(c.ID, result, err)
+		}()
+	}
+	return lines.Err()
+}
+
+func (n *node) execute(ctx context.Context, c command) (any, error) {
+	switch c.Command {
+	case "dial":
+		return n.dial(ctx, c.Address)
+	case "identify":
+		return n.identify(ctx)
+	case "ping":
+		return n.ping(ctx, c.Count)
+	case "echo":
+		return n.echo(ctx, c.Size)
+	case "streams":
+		return n.openStreams(ctx, c.Count, c.Width, c.Size)
+	case "perf":
+		return n.perf(ctx, c.Upload, c.Download)
+	case "connections":
+		return n.connections(), nil
+	case "close":
+		return nil, n.disconnect()
+	default:
+		return nil, fmt.Errorf("%q is not a command", c.Command)
+	}
+}

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import puppeteer, { type Browser, type LaunchOptions } from 'puppeteer-core'
+import { MissingToolError } from '../errors.ts'
+
+export const browserNames = ['chromium', 'firefox'] as const
+
+export type BrowserName = (typeof browserNames)[number]
+
+interface Recipe {
+  readonly path: string
+  /** The Debian package that has it. */
+  readonly debian: string
+  readonly options: LaunchOptions
+}
+
+const recipes: Record<BrowserName, Recipe> = {
+  chromium: {
+    path: '/usr/bin/chromium',
+    debian: 'chromium',
+    options: {
+      browser: 'chrome',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--disable-dev-shm-usage',
+      ],
+    },
+  },
+  firefox: {
+    path: '/usr/bin/firefox-esr',
+    debian: 'firefox-esr',
+    options: {
+      browser: 'firefox',
+      extraPrefsFirefox: {
+        'app.update.enabled': false,
+        'datareporting.policy.dataSubmissionEnabled': false,
+        'network.captive-portal-service.enabled': false,
+        'network.connectivity-service.enabled': false,
+      },
+    },
+  },
+}
+
+export interface LaunchedBrowser {
+  readonly name: BrowserName
+  readonly browser: Browser
+  /** SIGKILL, then its profile goes. */
+  kill(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface BrowserOptions {
+  /** File for the TLS key log (NSS format), so that a capture can be read. */
+  readonly keyLog?: string
+}
+
+/**
+ * Starts a browser of Debian's, headless, with a profile of its own.
+ *
+ * @throws MissingToolError it is not installed: a failure, never a reason to skip
+ */
+export async function launchBrowser(name: BrowserName, options: BrowserOptions = {}): Promise<LaunchedBrowser> {
+  const recipe = recipes[name]
+  if (!existsSync(recipe.path)) {
+    throw new MissingToolError(`${recipe.path} is missing: apt-get install -y --no-install-recommends ${recipe.debian}`)
+  }
+  const profile = await mkdtemp(join(tmpdir(), `sluice-lab-${name}-`))
+  const browser = await puppeteer.launch({
+    ...recipe.options,
+    executablePath: recipe.path,
+    headless: true,
+    userDataDir: profile,
+    protocolTimeout: 600_000,
+    ...(options.keyLog === undefined ? {} : { env: { ...process.env, SSLKEYLOGFILE: options.keyLog } }),
+  })
+  const forget = async (): Promise<void> => await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+  return {
+    name,
+    browser,
+    kill: async () => {
+      browser.process()?.kill('SIGKILL')
+      await forget()
+    },
+    close: async () => {
+      await browser.close()
+      await forget()
+    },
+  }
+}

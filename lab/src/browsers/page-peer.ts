@@ -1,0 +1,77 @@
+import type { Page } from 'puppeteer-core'
+import { CommandFailedError } from '../errors.ts'
+import type { CommandName, Commands, PeerEvent } from '../peers/commands.ts'
+import { type Peer, PeerEvents, within } from '../peers/peer.ts'
+import type { LaunchedBrowser } from './launch.ts'
+
+const startWithin = 30_000
+const closeWithin = 10_000
+/** What a page may take over the command's own timeout before we give up on it. */
+const grace = 5_000
+
+type Outcome = { readonly result: unknown } | { readonly error: string }
+
+/** A libp2p node in a tab. The tab can hang for good, so every call into it has a bound. */
+export class PagePeer implements Peer {
+  readonly name: string
+  readonly addresses: readonly string[] = []
+  readonly events: PeerEvents = new PeerEvents()
+  /** Errors that the page wrote to its console or did not catch. */
+  readonly complaints: string[] = []
+  readonly #page: Page
+  #peerId = ''
+
+  private constructor(name: string, page: Page) {
+    this.name = name
+    this.#page = page
+  }
+
+  /** Opens `url` in a new tab and waits until its node runs. @throws LabTimeoutError, PeerGoneError */
+  static async open(launched: LaunchedBrowser, url: string): Promise<PagePeer> {
+    const page = await within(launched.browser.newPage(), startWithin, `a new tab in ${launched.name}`)
+    const peer = new PagePeer(launched.name, page)
+    page.on('console', (message) => {
+      if (message.type() === 'error') peer.complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => peer.complaints.push(String(error)))
+    page.on('close', () => peer.events.end())
+    await page.exposeFunction('labReport', (event: PeerEvent) => peer.events.push(event))
+    await page.goto(url, { timeout: startWithin })
+    const listening = await peer.events.wait('listening', 0, startWithin)
+    peer.#peerId = listening.peerId
+    return peer
+  }
+
+  get peerId(): string {
+    return this.#peerId
+  }
+
+  async request<N extends CommandName>(command: N, options: Commands[N]['options']): Promise<Commands[N]['result']> {
+    const timeout = options.timeout ?? 60_000
+    const call = this.#page.evaluate(
+      async (name, given): Promise<Outcome> => {
+        try {
+          if (window.lab === undefined) return { error: 'the page has no node' }
+          return { result: await window.lab.request(name, given) }
+        } catch (error) {
+          return { error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
+        }
+      },
+      command as CommandName,
+      { ...options, timeout } as Commands[CommandName]['options'],
+    )
+    const outcome = await within(call, timeout + grace, `${this.name} ${command}`)
+    if ('error' in outcome) throw new CommandFailedError(`${this.name}: ${outcome.error}`, { remote: true })
+    return outcome.result as Commands[N]['result']
+  }
+
+  /** Closes the tab without running what the page would do at its end. */
+  async kill(): Promise<void> {
+    if (this.#page.isClosed()) return
+    await within(this.#page.close({ runBeforeUnload: false }), closeWithin, `closing the tab of ${this.name}`)
+  }
+
+  async stop(): Promise<void> {
+    await this.kill()
+  }
+}

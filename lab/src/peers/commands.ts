@@ -1,0 +1,77 @@
+import type { CreditSnapshot } from '@sluice/credit'
+
+/** Options that every command takes. */
+export interface CommandOptions {
+  /** Longest run of the command in milliseconds; default 60,000. */
+  readonly timeout?: number
+}
+
+/** How many streams a `streams` command opens, and how. */
+export interface StreamsOptions extends CommandOptions {
+  readonly count: number
+  /** Streams in flight at once; 0: all of them, opened without waiting. */
+  readonly width: number
+  /** Bytes echoed through each. */
+  readonly size: number
+}
+
+export interface StreamsResult {
+  readonly asked: number
+  readonly echoed: number
+  /** How often which error ended a stream. */
+  readonly failures: Readonly<Record<string, number>>
+  readonly milliseconds: number
+}
+
+export interface EchoResult {
+  readonly bytes: number
+  /** SHA-256, hexadecimal. */
+  readonly sent: string
+  readonly received: string
+  readonly milliseconds: number
+}
+
+export interface ConnectionReport {
+  readonly peerId: string
+  readonly address: string
+  readonly direction: 'inbound' | 'outbound'
+  /** libp2p streams that the peer still lists. */
+  readonly streams: number
+  /** Stream credit, where the peer has an account of it; also of connections that have ended. */
+  readonly credit?: CreditSnapshot
+  readonly status?: string
+}
+
+export interface DialResult {
+  readonly peerId: string
+  readonly milliseconds: number
+}
+
+export interface IdentifyResult {
+  readonly peerId: string
+  readonly protocols: readonly string[]
+  readonly agent: string
+}
+
+/** What every libp2p peer of the lab does when asked, whatever it is made of (lab/peers/README.md). */
+export interface Commands {
+  dial: { options: CommandOptions & { readonly address: string }; result: DialResult }
+  identify: { options: CommandOptions; result: IdentifyResult }
+  ping: { options: CommandOptions & { readonly count: number }; result: { readonly milliseconds: readonly number[] } }
+  echo: { options: CommandOptions & { readonly size: number }; result: EchoResult }
+  streams: { options: StreamsOptions; result: StreamsResult }
+  connections: { options: CommandOptions; result: readonly ConnectionReport[] }
+  close: { options: CommandOptions; result: null }
+  /** Swaps the certificate under standing connections; peers of ours only. */
+  rotate: { options: CommandOptions; result: { readonly addresses: readonly string[] } }
+}
+
+export type CommandName = keyof Commands
+
+/** What a peer says unasked. */
+export interface PeerEvent {
+  readonly event: 'listening' | 'connected' | 'disconnected'
+  readonly peerId: string
+  readonly addresses?: readonly string[]
+  readonly direction?: 'inbound' | 'outbound'
+}
