@@ -1,0 +1,98 @@
+import { SluiceError } from '@sluice/credit'
+
+/** The multiaddr is not one that this transport can use; the message says which part. */
+export class InvalidAddressError extends SluiceError {
+  override readonly code = 'ERR_INVALID_ADDRESS'
+}
+
+/** A `/certhash` is not a multibase SHA-256 multihash (libp2p specs, webtransport). */
+export class InvalidCerthashError extends SluiceError {
+  override readonly code = 'ERR_INVALID_CERTHASH'
+}
+
+/** The address has no `/certhash`, so there is nothing to check the server's certificate against. */
+export class MissingCerthashError extends SluiceError {
+  override readonly code = 'ERR_MISSING_CERTHASH'
+}
+
+/** More certhashes than js-libp2p's address matcher takes: such an address could be dialled by nobody there. */
+export class TooManyCerthashesError extends SluiceError {
+  override readonly code = 'ERR_TOO_MANY_CERTHASHES'
+}
+
+/** The peer did not confirm, inside Noise, a certificate hash that we dialled with: somebody may sit in between. */
+export class CerthashNotConfirmedError extends SluiceError {
+  override readonly code = 'ERR_CERTHASH_NOT_CONFIRMED'
+
+  constructor() {
+    super('the peer did not confirm the certificate hashes that were dialled; its address is old, or not its own', {
+      remote: true,
+    })
+  }
+}
+
+/** The peer proved another identity than the one that was dialled. */
+export class PeerIdMismatchError extends SluiceError {
+  override readonly code = 'ERR_PEER_ID_MISMATCH'
+
+  constructor(expected: string, actual: string) {
+    super(`dialled ${expected}, but the peer proved to be ${actual}`, { remote: true })
+  }
+}
+
+/** Nothing moved for `inactivityTimeout` on a stream of which one half was over already. */
+export class InactivityTimeoutError extends SluiceError {
+  override readonly code = 'ERR_INACTIVITY_TIMEOUT'
+
+  constructor(timeout: number) {
+    super(`one half of the stream is over and nothing moved on the other for ${timeout} ms; end both halves when done`)
+  }
+}
+
+/** As many streams as `maxOutboundStreams` allows are open already. */
+export class TooManyOutboundStreamsError extends SluiceError {
+  override readonly code = 'ERR_TOO_MANY_OUTBOUND_STREAMS'
+
+  constructor(limit: number) {
+    super(`${limit} streams are open already (maxOutboundStreams); end some first`)
+  }
+}
+
+/** The stream ended before whoever asked for it could have it. */
+export class StreamEndedEarlyError extends SluiceError {
+  override readonly code = 'ERR_STREAM_ENDED_EARLY'
+
+  constructor() {
+    super('the stream ended while it was being opened', { remote: true })
+  }
+}
+
+/** The session ended, so nothing more can be opened on it. */
+export class SessionClosedError extends SluiceError {
+  override readonly code = 'ERR_SESSION_CLOSED'
+}
+
+/** The session did not become ready. */
+export class SessionFailedError extends SluiceError {
+  override readonly code = 'ERR_SESSION_FAILED'
+}
+
+/** The peer opened no stream for Noise, or did not finish it, in time. */
+export class HandshakeTimeoutError extends SluiceError {
+  override readonly code = 'ERR_HANDSHAKE_TIMEOUT'
+}
+
+/** This runtime has no `WebTransport`. */
+export class WebTransportUnsupportedError extends SluiceError {
+  override readonly code = 'ERR_WEBTRANSPORT_UNSUPPORTED'
+}
+
+/** Listening is not possible here, or not now; the message says which. */
+export class CannotListenError extends SluiceError {
+  override readonly code = 'ERR_CANNOT_LISTEN'
+}
+
+/** A certificate or key that was handed in cannot be used. */
+export class InvalidCertificateError extends SluiceError {
+  override readonly code = 'ERR_INVALID_CERTIFICATE'
+}

@@ -1,0 +1,85 @@
+import type { Millis } from '@sluice/credit'
+import { InactivityTimeoutError } from './errors.ts'
+import type { StreamLimits } from './limits.ts'
+import { Timer } from './timer.ts'
+
+/** What the watch asks of its stream, and does to it. */
+export interface HalfOpenStream {
+  inactivityTimeout(): Millis
+  /** Somebody takes what comes, or said with `pause()` that he will. */
+  reading(): boolean
+  discard(): void
+  stop(): void
+  abort(error: Error): void
+}
+
+/**
+ * Bounds the life of a stream of which one half is over. A stream with both halves open is the application's own
+ * affair; one with a single half keeps its credit for nothing when it was forgotten.
+ */
+export class HalfOpenWatch {
+  readonly #limits: StreamLimits
+  readonly #stream: HalfOpenStream
+  readonly #timer: Timer
+  #state: 'off' | 'lingering' | 'draining' | 'idle' | 'ended' = 'off'
+  #lastActivity: Millis = 0
+
+  constructor(limits: StreamLimits, stream: HalfOpenStream) {
+    this.#limits = limits
+    this.#stream = stream
+    this.#timer = new Timer(() => this.#onTime())
+  }
+
+  /** Our half is finished. A reader may still come within `linger`; after that the rest is read away, then stopped. */
+  drain(): void {
+    if (this.#state === 'ended' || this.#state === 'lingering' || this.#state === 'draining') return
+    this.#state = 'lingering'
+    this.#timer.arm(this.#limits.linger)
+  }
+
+  /** One half is over and somebody still uses the other: only inactivity ends it. */
+  idle(): void {
+    if (this.#state === 'idle' || this.#state === 'ended') return
+    this.#state = 'idle'
+    this.touch()
+    this.#timer.arm(this.#stream.inactivityTimeout())
+  }
+
+  /** Bytes moved. */
+  touch(): void {
+    if (this.#state !== 'off') this.#lastActivity = Date.now()
+  }
+
+  /** Both halves are over. */
+  end(): void {
+    this.#state = 'ended'
+    this.#timer.disarm()
+  }
+
+  #onTime(): void {
+    switch (this.#state) {
+      case 'off':
+      case 'ended':
+        return
+      case 'lingering':
+        if (this.#stream.reading()) {
+          this.idle()
+        } else {
+          this.#state = 'draining'
+          this.#timer.arm(this.#limits.drainTime)
+          this.#stream.discard()
+        }
+        return
+      case 'draining':
+        this.#stream.stop()
+        return
+      case 'idle': {
+        const timeout = this.#stream.inactivityTimeout()
+        const left = this.#lastActivity + timeout - Date.now()
+        if (left > 0) this.#timer.arm(left)
+        else this.#stream.abort(new InactivityTimeoutError(timeout))
+        return
+      }
+    }
+  }
+}

@@ -1,0 +1,266 @@
+import { AbstractStream, type AbstractStreamInit, type SendResult } from '@libp2p/utils'
+import type { SessionStream } from '@sluice/webtransport'
+import type { Uint8ArrayList } from 'uint8arraylist'
+import { HalfOpenWatch } from './half-open.ts'
+import type { StreamLimits } from './limits.ts'
+
+/** The only code that libp2p over WebTransport uses; go-libp2p sends it for everything. */
+const NO_ERROR = 0
+
+export interface StreamInit extends AbstractStreamInit {
+  readonly wire: SessionStream
+  readonly limits: StreamLimits
+}
+
+/**
+ * A libp2p stream over one WebTransport stream, and the one owner of its two halves: whatever the application does,
+ * both become terminal, because until then QUIC does not give the credit back (RFC 9000, 3.4 and 4.6).
+ *
+ * - `close()` finishes our half and reads the rest away, bounded, before STOP_SENDING (`half-open.ts`).
+ * - `abort()` is a reset and STOP_SENDING, always both.
+ * - STOP_SENDING by us waits for the peer's first byte, so that a negotiation is never cut off.
+ * - The peer's STOP_SENDING never costs data that it sent, and its RESET of a half that we stopped is a normal end.
+ */
+export class Stream extends AbstractStream {
+  readonly #wire: SessionStream
+  readonly #limits: StreamLimits
+  readonly #watch: HalfOpenWatch
+  readonly #sent = Promise.withResolvers<void>()
+  /** 'over': the session has nothing more for us, though bytes of it may still wait here. */
+  #receiving: 'reading' | 'discarding' | 'over' = 'reading'
+  #sending: 'open' | 'over' = 'open'
+  #heard = false
+  #released = false
+  #discarded = 0
+  #pumping = false
+
+  constructor(init: StreamInit) {
+    super(init)
+    this.#wire = init.wire
+    this.#limits = init.limits
+    this.#watch = new HalfOpenWatch(init.limits, {
+      inactivityTimeout: () => this.inactivityTimeout,
+      reading: () =>
+        this.readStatus === 'paused' || (this.readStatus === 'readable' && this.listenerCount('message') > 0),
+      discard: () => this.#discard(),
+      stop: () => this.#stop(),
+      abort: (error) => this.abort(error),
+    })
+    this.addEventListener('close', () => this.#end())
+    this.#wire.events = {
+      readable: () => this.#pump(),
+      writable: () => this.safeDispatchEvent('drain'),
+      stopped: () => this.#onStopped(),
+      finished: () => this.#sent.resolve(),
+      lost: () => this.#sent.resolve(),
+    }
+    // What arrived before anybody listened to the session's stream; the muxer announces us first.
+    queueMicrotask(() => this.#pump())
+  }
+
+  /** Resolves when nothing is left to be sent: all of it arrived, or our half was reset, or lost with the session. */
+  get sent(): Promise<void> {
+    return this.#sent.promise
+  }
+
+  /** The connection is closing, nobody reads any more: the peer's end need not wait for a reader. */
+  release(): void {
+    this.#released = true
+    this.#tellEnd()
+  }
+
+  sendData(data: Uint8ArrayList): SendResult {
+    // The peer takes no more: swallow, as a write to /dev/null. Not an error, go-libp2p stops on every close.
+    if (this.#sending === 'over') return { sentBytes: data.byteLength, canSendMore: true }
+    let sentBytes = 0
+    for (const bytes of data) {
+      const taken = this.#wire.write(bytes)
+      sentBytes += taken
+      if (taken > 0) this.#watch.touch()
+      if (taken < bytes.byteLength) return { sentBytes, canSendMore: false }
+    }
+    return { sentBytes, canSendMore: true }
+  }
+
+  async sendCloseWrite(): Promise<void> {
+    if (this.#sending === 'open') {
+      this.#sending = 'over'
+      this.#wire.finish()
+    }
+    this.#watch.drain()
+  }
+
+  async sendCloseRead(): Promise<void> {
+    if (this.#receiving === 'over') return
+    if (this.#heard) this.#stop()
+    else this.#discard()
+    this.#watch.drain()
+  }
+
+  /**
+   * What comes until the peer is done. Unlike the inherited one it also ends when the peer was done, or the stream
+   * over, before anybody asked.
+   */
+  override async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array | Uint8ArrayList> {
+    if (this.status !== 'open') {
+      const rest = this.readBuffer.sublist()
+      this.readBuffer.consume(rest.byteLength)
+      if (rest.byteLength > 0) yield rest
+      return
+    }
+    if (this.remoteWriteStatus === 'closed' && this.readBuffer.byteLength === 0) return
+    yield* super[Symbol.asyncIterator]()
+  }
+
+  override push(data: Uint8Array | Uint8ArrayList): void {
+    super.push(data)
+    this.#untellEnd()
+  }
+
+  override unshift(data: Uint8Array | Uint8ArrayList): void {
+    super.unshift(data)
+    this.#untellEnd()
+  }
+
+  sendReset(): void {
+    this.#sending = 'over'
+    this.#receiving = 'over'
+    this.#wire.reset(NO_ERROR)
+    this.#wire.stopSending(NO_ERROR)
+    this.#sent.resolve()
+  }
+
+  sendPause(): void {
+    // Not pulling is enough: QUIC flow control holds the peer.
+  }
+
+  sendResume(): void {
+    this.#pump()
+  }
+
+  /** Delivers what waits, then pulls on: whoever calls this made room. */
+  protected override dispatchReadBuffer(): void {
+    super.dispatchReadBuffer()
+    this.#tellEnd()
+    this.#pump()
+  }
+
+  #pump(): void {
+    if (this.#pumping) return
+    this.#pumping = true
+    try {
+      while (this.#wantsBytes()) {
+        const bytes = this.#wire.read()
+        if (bytes === undefined) {
+          this.#onReceiveState()
+          break
+        }
+        this.#onBytes(bytes)
+      }
+    } finally {
+      this.#pumping = false
+    }
+  }
+
+  #wantsBytes(): boolean {
+    if (this.#receiving === 'discarding') return true
+    return (
+      this.#receiving === 'reading' &&
+      this.readStatus === 'readable' &&
+      this.readBuffer.byteLength < this.#limits.readAhead
+    )
+  }
+
+  #onBytes(bytes: Uint8Array): void {
+    this.#heard = true
+    this.#watch.touch()
+    if (this.#receiving === 'reading') {
+      this.onData(bytes)
+      return
+    }
+    this.#discarded += bytes.byteLength
+    // The application closed its reading half and only the first byte was waited for, or the bound is reached.
+    if (this.readStatus === 'closed' || this.#discarded > this.#limits.drainBytes) this.#stop()
+  }
+
+  #onReceiveState(): void {
+    switch (this.#wire.receiveState) {
+      case 'open':
+        return
+      case 'ended':
+      case 'stopped':
+        this.#receiving = 'over'
+        this.#tellEnd()
+        if (this.#sending === 'open') this.#watch.idle()
+        return
+      case 'reset': {
+        // Nobody wants it any more: then it is the end, and no error.
+        const wanted = this.#receiving === 'reading'
+        this.#receiving = 'over'
+        if (!wanted) this.#tellEnd()
+        else if (this.status === 'open') this.onRemoteReset()
+        return
+      }
+      case 'lost':
+        // The end of the connection ends the stream: only there it is known whether it was a clean one.
+        this.#receiving = 'over'
+        return
+    }
+  }
+
+  /** Says that the peer is done, once all it said was delivered: `close` must not overtake data. */
+  #tellEnd(): void {
+    if (this.#receiving !== 'over' || this.status !== 'open') return
+    if (this.readBuffer.byteLength === 0 || this.#released) this.onRemoteCloseWrite()
+  }
+
+  /**
+   * Bytes were put back, by multistream-select that had read too far: the end comes again, after them, for the
+   * protocol handler. A peer that negotiates lazily sends all of it in one packet.
+   */
+  #untellEnd(): void {
+    if (this.status === 'open' && this.remoteWriteStatus === 'closed') this.remoteWriteStatus = 'writable'
+  }
+
+  /** The peer sent STOP_SENDING; the session has reset our half (RFC 9000, 3.5). What it sent itself stays readable. */
+  #onStopped(): void {
+    this.#sent.resolve()
+    if (this.#sending === 'open') {
+      this.#sending = 'over'
+      if (this.#receiving !== 'over') this.#watch.idle()
+    }
+    this.onRemoteCloseRead()
+    this.safeDispatchEvent('drain')
+  }
+
+  #discard(): void {
+    this.readBuffer.consume(this.readBuffer.byteLength)
+    if (this.#receiving === 'over') {
+      this.#tellEnd()
+      return
+    }
+    this.#receiving = 'discarding'
+    this.#pump()
+  }
+
+  #stop(): void {
+    if (this.#receiving === 'over') return
+    this.#receiving = 'over'
+    this.#wire.stopSending(NO_ERROR)
+    if (this.#sending === 'open') this.#watch.idle()
+    // In a later task, so that whoever awaits closeRead() can listen for it first.
+    setTimeout(() => this.#tellEnd(), 0)
+  }
+
+  /** The stream is over for libp2p: what is still alive of it underneath is not anybody's any more. */
+  #end(): void {
+    this.#watch.end()
+    if (this.#sending === 'open') {
+      this.#wire.reset(NO_ERROR)
+      this.#sent.resolve()
+    }
+    if (this.#receiving !== 'over') this.#wire.stopSending(NO_ERROR)
+    this.#sending = 'over'
+    this.#receiving = 'over'
+  }
+}

@@ -1,0 +1,142 @@
+import { CreditAccount, type CreditSnapshot, NoStreamCreditError, type Opener } from '@sluice/credit'
+import type { OpenStreamOptions, Session, SessionCloseInfo, SessionEnd, SessionStream } from '@sluice/webtransport'
+import { SessionClosedError } from '../errors.ts'
+import { memoryStreamPair } from './stream-pair.ts'
+
+export interface SessionPairOptions {
+  /** Streams that each side may have open at once; default 100. */
+  readonly limit?: number
+  /** Bytes a stream holds for its reader; default 65,536. */
+  readonly window?: number
+}
+
+/** The two ends of a WebTransport session in memory, with stream credit and flow control as QUIC has them. For tests. */
+export function sessionPair(options: SessionPairOptions = {}): [client: MemorySession, server: MemorySession] {
+  const client = new MemorySession(options)
+  const server = new MemorySession(options)
+  client.peer = server
+  server.peer = client
+  return [client, server]
+}
+
+export class MemorySession implements Session {
+  peer: MemorySession | undefined
+  readonly #window: number
+  readonly #limit: number
+  readonly #ours: CreditAccount
+  readonly #theirs: CreditAccount
+  readonly #closed = Promise.withResolvers<SessionEnd>()
+  readonly #held: SessionStream[] = []
+  readonly #live = new Set<SessionStream>()
+  readonly #waiting: (() => void)[] = []
+  #onStream: Session['onStream']
+  #ended = false
+
+  constructor(options: SessionPairOptions) {
+    this.#window = options.window ?? 65_536
+    this.#limit = options.limit ?? 100
+    this.#ours = new CreditAccount({ layer: 'quic', kind: 'bidi', opener: 'us' }, this.#limit)
+    this.#theirs = new CreditAccount({ layer: 'quic', kind: 'bidi', opener: 'them' }, this.#limit)
+  }
+
+  get closed(): Promise<SessionEnd> {
+    return this.#closed.promise
+  }
+
+  get credit(): CreditSnapshot {
+    return { exact: true, accounts: [this.#ours.snapshot(), this.#theirs.snapshot()] }
+  }
+
+  get onStream(): Session['onStream'] {
+    return this.#onStream
+  }
+
+  set onStream(listener: Session['onStream']) {
+    this.#onStream = listener
+    this.#handOn()
+  }
+
+  async openStream(options: OpenStreamOptions = {}): Promise<SessionStream> {
+    options.signal?.throwIfAborted()
+    while (!this.#ended && this.#ours.available === 0) await this.#credit(options)
+    if (this.#ended || this.peer === undefined) throw new SessionClosedError('the session is over')
+    const [near, far] = memoryStreamPair(this.#window, (opener) => this.#retire(opener))
+    this.#ours.open()
+    this.#live.add(near)
+    this.peer.#receive(far)
+    return near
+  }
+
+  close(info: SessionCloseInfo = {}): void {
+    const end = { kind: 'clean', closeCode: info.closeCode ?? 0, reason: info.reason ?? '' } as const
+    setImmediate(() => {
+      this.end({ ...end, remote: false })
+      this.peer?.end({ ...end, remote: true })
+    })
+  }
+
+  abort(_code: number, reason: string): void {
+    this.end({ kind: 'lost', remote: false, error: new SessionClosedError(reason) })
+    setImmediate(() => this.peer?.lose(new SessionClosedError(reason, { remote: true })))
+  }
+
+  /** Ends this side as a lost connection would. */
+  lose(error: Error): void {
+    this.end({ kind: 'lost', remote: true, error })
+  }
+
+  #credit(options: OpenStreamOptions): Promise<void> {
+    const deadline = options.deadline ?? 10_000
+    this.#ours.wait(Date.now())
+    return new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(
+        () => settle(() => reject(new NoStreamCreditError(this.#ours.snapshot(), deadline))),
+        deadline,
+      )
+      const settle = (outcome: () => void): void => {
+        clearTimeout(timer)
+        this.#ours.unwait()
+        options.signal?.removeEventListener('abort', aborted)
+        outcome()
+      }
+      const aborted = (): void => settle(() => reject(options.signal?.reason))
+      options.signal?.addEventListener('abort', aborted)
+      this.#waiting.push(() => settle(resolve))
+    })
+  }
+
+  #receive(stream: SessionStream): void {
+    this.#theirs.open()
+    this.#live.add(stream)
+    this.#held.push(stream)
+    setImmediate(() => this.#handOn())
+  }
+
+  #handOn(): void {
+    for (let stream = this.#held[0]; this.#onStream !== undefined && stream !== undefined; stream = this.#held[0]) {
+      this.#held.shift()
+      this.#theirs.accept()
+      this.#onStream(stream)
+    }
+  }
+
+  retireTheirs(): void {
+    this.#theirs.retire()
+  }
+
+  /** A stream that this side opened is over at both ends. */
+  #retire(_opener: Opener): void {
+    this.#ours.retire()
+    this.#ours.raise(this.#limit + this.#ours.snapshot().retired)
+    this.peer?.retireTheirs()
+    this.#waiting.shift()?.()
+  }
+
+  end(end: SessionEnd): void {
+    if (this.#ended) return
+    this.#ended = true
+    for (const stream of this.#live) stream.events.lost?.()
+    for (const wake of this.#waiting.splice(0)) wake()
+    this.#closed.resolve(end)
+  }
+}
