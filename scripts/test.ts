@@ -6,7 +6,9 @@ import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 
 const patterns =
-  process.argv.length > 2 ? process.argv.slice(2) : ['{packages,apps}/*/src/**/*.test.ts', 'lab/src/**/*.test.ts']
+  process.argv.length > 2
+    ? process.argv.slice(2)
+    : ['{packages,apps}/*/src/**/*.test.ts', '{lab,bench}/src/**/*.test.ts']
 const files = globSync(patterns).sort()
 if (files.length === 0) {
   console.error(`no test file matches ${patterns.join(' ')}`)

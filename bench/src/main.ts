@@ -1,1 +1,81 @@
-export {}
+/** `npm run bench`: Sluice and its peers side by side. See `--help`. */
+import { readdir, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { SluiceError } from '@sluice/credit'
+import { type Contender, contenders } from './contenders.ts'
+import { UsageError } from './errors.ts'
+import { buildGoPeers } from './go.ts'
+import { thisCommit, thisMachine } from './machine.ts'
+import { fullScale, measures, quickScale } from './measures.ts'
+import { type Options, parseOptions, usage } from './options.ts'
+import { topFunctions } from './profile.ts'
+import { Progress } from './progress.ts'
+import type { Result } from './result.ts'
+import { measureAll } from './rounds.ts'
+import { terminalReport } from './terminal.ts'
+
+const interruption = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort())
+try {
+  process.exitCode = await bench(parseOptions(process.argv.slice(2)), interruption.signal)
+} catch (error) {
+  if (interruption.signal.aborted) {
+    process.exitCode = 130
+  } else {
+    if (!(error instanceof SluiceError)) throw error
+    console.error(error.message)
+    process.exitCode = error instanceof UsageError ? 2 : 1
+  }
+}
+
+async function bench(options: Options, signal: AbortSignal): Promise<number> {
+  if (options.help) {
+    process.stdout.write(usage)
+    return 0
+  }
+  const chosen = contenders.filter(({ name }) => isChosen(options.only, (prefix) => name.startsWith(prefix)))
+  await buildGoPeers(goCommands(chosen), signal)
+  const result = await measure(options, chosen, signal)
+  process.stdout.write(terminalReport(result))
+  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`)
+  if (options.profile !== undefined) await printProfiles(resolve(options.profile))
+  return result.series.some(({ error }) => error !== undefined) ? 1 : 0
+}
+
+async function measure(options: Options, chosen: readonly Contender[], signal: AbortSignal): Promise<Result> {
+  const plan = {
+    contenders: chosen,
+    measures: measures.filter(({ name }) => isChosen(options.measures, (wanted) => wanted === name)),
+    rounds: options.rounds,
+    scale: options.quick ? quickScale : fullScale,
+    profiles: options.profile === undefined ? undefined : resolve(options.profile),
+  }
+  const date = new Date().toISOString()
+  const { series, versions } = await measureAll(plan, new Progress(), signal)
+  return {
+    format: 'sluice-bench/1',
+    date,
+    commit: await thisCommit(),
+    machine: thisMachine(),
+    versions: { ...versions, node: process.version },
+    quick: options.quick,
+    profiled: options.profile !== undefined,
+    rounds: plan.rounds,
+    scale: plan.scale,
+    series,
+  }
+}
+
+function isChosen(wanted: readonly string[], fits: (name: string) => boolean): boolean {
+  return wanted.length === 0 || wanted.some(fits)
+}
+
+function goCommands(chosen: readonly Contender[]): string[] {
+  return chosen.flatMap(({ program }) => (program.kind === 'go' ? [program.command] : []))
+}
+
+async function printProfiles(folder: string): Promise<void> {
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith('.cpuprofile')).sort()) {
+    process.stdout.write(`\n${file}\n${await topFunctions(join(folder, file), 25)}\n`)
+  }
+}

@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises'
+import { UsageError } from './errors.ts'
+import type { Machine } from './machine.ts'
+import { type MeasureName, measures, type Scale } from './measures.ts'
+import type { Outcome } from './protocol.ts'
+import { type Spread, spread } from './statistics.ts'
+
+/** What `--json` writes and `report.ts` reads: everything a figure in the documentation rests on. */
+export interface Result {
+  readonly format: 'sluice-bench/1'
+  /** ISO 8601, when the first round began. */
+  readonly date: string
+  /** Commit of the sources; `+` at the end: with changes that are not in it. Undefined outside git. */
+  readonly commit: string | undefined
+  readonly machine: Machine
+  readonly versions: Readonly<Record<string, string>>
+  /** A quick run shows that the bench works; its figures prove nothing. */
+  readonly quick: boolean
+  /** Our processes ran under the profiler, which slows them. */
+  readonly profiled: boolean
+  readonly rounds: number
+  readonly scale: Scale
+  readonly series: readonly Series[]
+}
+
+/** The samples of one contender in one measure, a round each. */
+export interface Series {
+  readonly contender: string
+  readonly measure: MeasureName
+  readonly samples: readonly Sample[]
+  /** Why there are no more samples. */
+  readonly error?: string
+}
+
+export interface Sample extends Outcome {
+  /** CPU seconds used meanwhile; undefined where the system does not tell. */
+  readonly cpu?: { readonly listener: number; readonly driver: number }
+}
+
+export function seriesOf(result: Result, contender: string, measure: MeasureName): Series | undefined {
+  return result.series.find((series) => series.contender === contender && series.measure === measure)
+}
+
+/** Spread of the figures, in the unit of the measure. */
+export function figures(series: Series): Spread | undefined {
+  const measure = measures.find(({ name }) => name === series.measure)
+  return measure === undefined ? undefined : spread(series.samples.map((sample) => measure.figure(sample)))
+}
+
+export function medianOf(result: Result, contender: string, measure: MeasureName): number | undefined {
+  const series = seriesOf(result, contender, measure)
+  return series === undefined ? undefined : figures(series)?.median
+}
+
+/** CPU seconds of both ends for each unit of work (a byte, a stream, a dial): the median. */
+export function cpuPerUnit(series: Series): number | undefined {
+  const costs = series.samples.flatMap(({ cpu, count }) =>
+    cpu === undefined || count === 0 ? [] : [(cpu.listener + cpu.driver) / count],
+  )
+  return spread(costs)?.median
+}
+
+/** @throws UsageError when there is no such file, or it is not a result of this format */
+export async function readResult(file: string): Promise<Result> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new UsageError(`${file} cannot be read`, { cause })
+  }
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch (cause) {
+    throw new UsageError(`${file} is not JSON`, { cause })
+  }
+  if (!isResult(parsed)) throw new UsageError(`${file} is not a result of the bench (format sluice-bench/1)`)
+  return parsed
+}
+
+// The format's name stands for its shape: the file is one that the bench itself wrote.
+function isResult(parsed: unknown): parsed is Result {
+  return typeof parsed === 'object' && parsed !== null && 'format' in parsed && parsed.format === 'sluice-bench/1'
+}
