@@ -1,0 +1,70 @@
+import type { Millis } from '@sluice/credit'
+import type { Stream } from '@sluice/engine'
+import { ErrorCode, type StreamHeader, StreamHeaderDecoder } from '@sluice/h3'
+import type { Clock } from '../clock.ts'
+import { abandon } from './abandon.ts'
+
+export interface ArrivalOptions {
+  readonly clock: Clock
+  /** Time that the stream has to say what it is. */
+  readonly deadline: Millis
+  /** The header is complete; `rest` came with it. May throw what `fail` takes. */
+  readonly onHeader: (header: StreamHeader, rest: Uint8Array) => void
+  /** The stream ended, or its time did; it needs nobody any more. */
+  readonly onGone: () => void
+  /** Runs a step in which a protocol error ends the connection. */
+  readonly guard: (step: () => void) => void
+}
+
+/** A stream of the peer that has not said yet what it is. Both halves end in bounded time if it never does. */
+export class Arrival {
+  readonly #stream: Stream
+  readonly #options: ArrivalOptions
+  readonly #decoder: StreamHeaderDecoder
+  #cancelDeadline: (() => void) | undefined
+
+  constructor(stream: Stream, options: ArrivalOptions) {
+    this.#stream = stream
+    this.#options = options
+    this.#decoder = new StreamHeaderDecoder(stream.kind)
+  }
+
+  /** Reads what there is; most streams say what they are in the first chunk, and then no timer is ever set. */
+  read(): void {
+    for (;;) {
+      const chunk = this.#stream.read()
+      if (chunk === undefined) break
+      const complete = this.#decoder.push(chunk)
+      if (complete !== undefined) {
+        this.cancel()
+        this.#options.onHeader(complete.header, complete.rest)
+        return
+      }
+    }
+    if (this.#stream.receiveState === 'open') this.#wait()
+    else this.#giveUp(ErrorCode.H3_REQUEST_INCOMPLETE)
+  }
+
+  /** The connection is over. */
+  cancel(): void {
+    this.#cancelDeadline?.()
+    this.#cancelDeadline = undefined
+    this.#stream.events = {}
+  }
+
+  #wait(): void {
+    if (this.#cancelDeadline !== undefined) return
+    const { clock, deadline, guard } = this.#options
+    this.#cancelDeadline = clock.after(deadline, () => this.#giveUp(ErrorCode.H3_STREAM_CREATION_ERROR))
+    this.#stream.events = {
+      readable: () => guard(() => this.read()),
+      stopped: (code) => this.#stream.reset(code),
+    }
+  }
+
+  #giveUp(httpCode: number): void {
+    this.cancel()
+    abandon(this.#stream, httpCode)
+    this.#options.onGone()
+  }
+}

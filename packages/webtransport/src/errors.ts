@@ -1,0 +1,59 @@
+import { SluiceError } from '@sluice/credit'
+import type { CloseReason } from '@sluice/engine'
+
+/** The session is over or is being closed: no stream can be opened on it. */
+export class SessionClosedError extends SluiceError {
+  override readonly code = 'ERR_SESSION_CLOSED'
+}
+
+/** The server answered the CONNECT with a status that is not 2xx. */
+export class SessionRejectedError extends SluiceError {
+  override readonly code = 'ERR_SESSION_REJECTED'
+  readonly status: number
+
+  constructor(status: number) {
+    super(`the server refused the session with status ${status}`, { remote: true })
+    this.status = status
+  }
+}
+
+/** The server does not offer what a session needs (draft-ietf-webtrans-http3, 3.1). */
+export class WebTransportUnsupportedError extends SluiceError {
+  override readonly code = 'ERR_WEBTRANSPORT_UNSUPPORTED'
+}
+
+/** No session within the time allowed. */
+export class ConnectTimeoutError extends SluiceError {
+  override readonly code = 'ERR_CONNECT_TIMEOUT'
+}
+
+/** The QUIC connection ended; `closeReason` says how. */
+export class ConnectionLostError extends SluiceError {
+  override readonly code = 'ERR_CONNECTION_LOST'
+  readonly closeReason: CloseReason
+
+  constructor(closeReason: CloseReason) {
+    const code = 'code' in closeReason ? ` with code 0x${closeReason.code.toString(16)}` : ''
+    const reason = closeReason.reason === '' ? '' : `: ${closeReason.reason}`
+    super(`the connection ended (${closeReason.kind}${closeReason.remote ? ', by the peer' : ''})${code}${reason}`, {
+      remote: closeReason.remote,
+    })
+    this.closeReason = closeReason
+  }
+}
+
+/** The peer broke HTTP/3 or WebTransport on the CONNECT stream; `httpCode` went on the wire. */
+export class SessionProtocolError extends SluiceError {
+  override readonly code = 'ERR_SESSION_PROTOCOL'
+  readonly httpCode: number
+
+  constructor(httpCode: number, message: string, options?: ErrorOptions) {
+    super(message, { ...options, remote: true })
+    this.httpCode = httpCode
+  }
+}
+
+/** An argument cannot be used; the message says which and why. */
+export class InvalidArgumentError extends SluiceError {
+  override readonly code = 'ERR_INVALID_ARGUMENT'
+}

@@ -1,0 +1,191 @@
+import type { Opener, StreamKind } from '@sluice/credit'
+import type { Stream, StreamEvents, StreamStats } from '@sluice/engine'
+import { concat, ErrorCode, toAppCode, toHttpCode } from '@sluice/h3'
+import type { SessionStream, SessionStreamEvents, StreamCode } from '../session.ts'
+
+/** Up to this size data travels in one write with the header: the copy is cheaper than a second crossing. */
+const JOIN_LIMIT = 4_096
+
+/** A stream of a session over one QUIC stream: what the application sees is what follows the header. */
+export class DataStream implements SessionStream {
+  readonly id: number
+  readonly kind: StreamKind
+  readonly opener: Opener
+  events: SessionStreamEvents = {}
+  readonly #stream: Stream
+  /** The part of our header that QUIC has not taken yet; it travels ahead of the first data. */
+  #unsentHeader: Uint8Array | undefined
+  #sentHeaderLength = 0
+  #finishWaits = false
+  /** What arrived together with the peer's header. */
+  #held: Uint8Array | undefined
+  #touched = false
+  #lost = false
+
+  /** @param first our header to be sent ahead (stream opened by us), or what followed the peer's header */
+  constructor(stream: Stream, first: { readonly header: Uint8Array } | { readonly held: Uint8Array }) {
+    this.#stream = stream
+    this.id = stream.id
+    this.kind = stream.kind
+    this.opener = stream.opener
+    if ('header' in first) this.#unsentHeader = first.header
+    else if (first.held.length > 0) this.#held = first.held
+    stream.events = new Relay(this)
+  }
+
+  get receiveState(): SessionStream['receiveState'] {
+    if (this.#lost) return 'lost'
+    return this.#held === undefined ? this.#stream.receiveState : 'open'
+  }
+
+  get resetCode(): StreamCode | undefined {
+    return streamCode(this.#stream.resetCode)
+  }
+
+  get stopCode(): StreamCode | undefined {
+    return streamCode(this.#stream.stopCode)
+  }
+
+  /** True once the application has read from the stream: it knows then what state it is in. */
+  get touched(): boolean {
+    return this.#touched
+  }
+
+  read(max?: number): Uint8Array | undefined {
+    this.#touched = true
+    const held = this.#held
+    if (held !== undefined) {
+      this.#held = max !== undefined && held.length > max ? held.subarray(max) : undefined
+      return this.#held === undefined ? held : held.subarray(0, max)
+    }
+    return this.#lost ? undefined : this.#stream.read(max)
+  }
+
+  write(data: Uint8Array): number {
+    if (this.#lost) return 0
+    const header = this.#unsentHeader
+    if (header === undefined) return this.#stream.write(data)
+    if (data.length > JOIN_LIMIT) return this.flushHeader() ? this.#stream.write(data) : 0
+    const taken = this.#stream.write(concat(header, data))
+    this.#headerTaken(Math.min(taken, header.length))
+    return Math.max(0, taken - header.length)
+  }
+
+  finish(): void {
+    if (this.#lost) return
+    // Without room for the header the FIN waits for `writable`.
+    if (this.flushHeader()) this.#stream.finish()
+    else this.#finishWaits = true
+  }
+
+  reset(code: number): void {
+    this.resetRaw(toHttpCode(code))
+  }
+
+  stopSending(code: number): void {
+    this.stopRaw(toHttpCode(code))
+  }
+
+  /** RESET_STREAM_AT that still delivers our header, so that the peer can tell whose stream it was (draft-ietf-webtrans-http3, 4.4). */
+  resetRaw(httpCode: number): void {
+    if (this.#lost) return
+    this.flushHeader()
+    this.#finishWaits = false
+    this.#stream.reset(httpCode, this.#sentHeaderLength)
+  }
+
+  stopRaw(httpCode: number): void {
+    if (this.#lost) return
+    this.flushHeader()
+    this.#held = undefined
+    this.#stream.stopSending(httpCode)
+  }
+
+  /** Sends what is left of our header; false when there is no room for all of it. */
+  flushHeader(): boolean {
+    const header = this.#unsentHeader
+    if (header === undefined) return true
+    this.#headerTaken(this.#stream.write(header))
+    return this.#unsentHeader === undefined
+  }
+
+  /** Higher goes first. */
+  setPriority(priority: number): void {
+    if (!this.#lost) this.#stream.setPriority(priority)
+  }
+
+  /** Bytes without the header. */
+  stats(): StreamStats {
+    const stats = this.#stream.stats()
+    return {
+      bytesWritten: Math.max(0, stats.bytesWritten - this.#sentHeaderLength),
+      bytesAcknowledged: Math.max(0, stats.bytesAcknowledged - this.#sentHeaderLength),
+      bytesRead: stats.bytesRead,
+    }
+  }
+
+  /** The session is over: gives both halves back and tells the application. */
+  lose(connectionLives: boolean): void {
+    if (this.#lost) return
+    if (connectionLives) {
+      if (this.kind === 'bidi' || this.opener === 'us') this.resetRaw(ErrorCode.WT_SESSION_GONE)
+      if (this.kind === 'bidi' || this.opener === 'them') this.stopRaw(ErrorCode.WT_SESSION_GONE)
+    }
+    this.#held = undefined
+    this.#lost = true
+    this.events.lost?.()
+  }
+
+  /** Called by the relay: room in the send window. */
+  onWritable(): void {
+    if (!this.flushHeader()) return
+    if (this.#finishWaits) {
+      this.#finishWaits = false
+      this.#stream.finish()
+    } else {
+      this.events.writable?.()
+    }
+  }
+
+  /** Called by the relay: the peer sent STOP_SENDING, and is owed a reset with its code (RFC 9000, 3.5). */
+  onStopped(httpCode: number): void {
+    this.resetRaw(httpCode)
+    this.events.stopped?.({ app: toAppCode(httpCode), raw: httpCode })
+  }
+
+  #headerTaken(bytes: number): void {
+    const header = this.#unsentHeader
+    if (header === undefined) return
+    this.#sentHeaderLength += bytes
+    this.#unsentHeader = bytes < header.length ? header.subarray(bytes) : undefined
+  }
+}
+
+/** Hands the engine's callbacks on; one small object a stream instead of a closure for each. */
+class Relay implements StreamEvents {
+  readonly #owner: DataStream
+
+  constructor(owner: DataStream) {
+    this.#owner = owner
+  }
+
+  readable(): void {
+    this.#owner.events.readable?.()
+  }
+
+  writable(): void {
+    this.#owner.onWritable()
+  }
+
+  stopped(code: number): void {
+    this.#owner.onStopped(code)
+  }
+
+  finished(): void {
+    this.#owner.events.finished?.()
+  }
+}
+
+function streamCode(raw: number | undefined): StreamCode | undefined {
+  return raw === undefined ? undefined : { app: toAppCode(raw), raw }
+}

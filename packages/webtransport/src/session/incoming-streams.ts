@@ -1,0 +1,44 @@
+import type { DataStream } from './data-stream.ts'
+
+/** Streams that the peer opened, held until there is somebody to take them. */
+export class IncomingStreams {
+  readonly #onAccept: (stream: DataStream) => void
+  #taker: ((stream: DataStream) => void) | undefined
+  #held: DataStream[] = []
+
+  /** @param onAccept called for each stream just before it is handed over */
+  constructor(onAccept: (stream: DataStream) => void) {
+    this.#onAccept = onAccept
+  }
+
+  get taker(): ((stream: DataStream) => void) | undefined {
+    return this.#taker
+  }
+
+  set taker(taker: ((stream: DataStream) => void) | undefined) {
+    this.#taker = taker
+    // In a turn of its own: whoever sets it may have more to set.
+    if (taker !== undefined && this.#held.length > 0) queueMicrotask(() => this.#handOver())
+  }
+
+  add(stream: DataStream): void {
+    this.#held.push(stream)
+    this.#handOver()
+  }
+
+  /** The session is over: what nobody took is nobody's any more. */
+  clear(): void {
+    this.#held = []
+  }
+
+  #handOver(): void {
+    while (this.#taker !== undefined) {
+      const stream = this.#held.shift()
+      if (stream === undefined) return
+      this.#onAccept(stream)
+      this.#taker(stream)
+      // QUIC's own event came before the application was there to hear it.
+      if (!stream.touched) stream.events.readable?.()
+    }
+  }
+}
