@@ -1,0 +1,102 @@
+import type { Connection, CounterGroup, DialTransportOptions, Logger } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import type { Session } from '@sluice/webtransport'
+import { CustomProgressEvent } from 'progress-events'
+import { type DialTarget, dialTarget } from './address.ts'
+import { WebTransportConnection } from './connection.ts'
+import { DEFAULT_STREAM_LIMITS } from './limits.ts'
+import { muxerFactory } from './muxer.ts'
+import { secureOutbound } from './noise.ts'
+import type { WebTransportComponents, WebTransportDialEvents, WebTransportInit } from './types.ts'
+
+/** Opens a session to the target; on the signal it cleans up and rejects with its reason. */
+export type OpenSession = (target: DialTarget, signal: AbortSignal) => Promise<Session>
+
+export interface DialContext {
+  readonly components: WebTransportComponents
+  readonly init: WebTransportInit
+  readonly log: Logger
+  readonly events: CounterGroup | undefined
+  readonly openSession: OpenSession
+}
+
+/**
+ * Dials a libp2p node over WebTransport: a session, Noise on its first stream, then js-libp2p's upgrader. Whatever
+ * fails on the way, the session is gone afterwards.
+ *
+ * @throws the errors of `dialTarget`, `secureOutbound` and the session; the signal's reason
+ */
+export async function dial(
+  address: Multiaddr,
+  options: DialTransportOptions<WebTransportDialEvents>,
+  context: DialContext,
+): Promise<Connection> {
+  options.signal.throwIfAborted()
+  const target = dialTarget(address)
+  const { components, events, log } = context
+  log('dialing %a', address)
+  events?.increment({ pending: true })
+  options.onProgress?.(new CustomProgressEvent('webtransport:wait-for-session'))
+  let session: Session
+  try {
+    session = await context.openSession(target, options.signal)
+  } catch (error) {
+    events?.increment({ [options.signal.aborted ? 'ready_timeout' : 'ready_error']: true })
+    throw error
+  }
+  events?.increment({ ready: true, open: true })
+  const connection = new WebTransportConnection({
+    session,
+    remoteAddr: address,
+    direction: 'outbound',
+    log: components.logger.forComponent('libp2p:webtransport:connection'),
+    metrics: events,
+  })
+  let step = 'noise'
+  try {
+    const remotePeer = await authenticate(session, target, options, context)
+    step = 'upgrade'
+    return await options.upgrader.upgradeOutbound(connection, {
+      ...options,
+      skipEncryption: true,
+      skipProtection: true,
+      remotePeer,
+      muxerFactory: sessionMuxer(session, context.init, events),
+    })
+  } catch (error) {
+    events?.increment({ [`${step}_${options.signal.aborted ? 'timeout' : 'error'}`]: true })
+    connection.abort(error instanceof Error ? error : new Error(String(error)))
+    throw error
+  }
+}
+
+/** The muxer of a session, set up as the user wants it. */
+export function sessionMuxer(session: Session, init: WebTransportInit, metrics: CounterGroup | undefined) {
+  return muxerFactory({
+    session,
+    limits: { ...DEFAULT_STREAM_LIMITS, ...init.streamLimits },
+    openDeadline: init.openDeadline ?? 10_000,
+    maxOutboundStreams: init.maxOutboundStreams ?? Number.POSITIVE_INFINITY,
+    streamOptions: init.streamOptions ?? {},
+    metrics,
+  })
+}
+
+async function authenticate(
+  session: Session,
+  target: DialTarget,
+  options: DialTransportOptions<WebTransportDialEvents>,
+  context: DialContext,
+) {
+  options.onProgress?.(new CustomProgressEvent('webtransport:open-authentication-stream'))
+  const wire = await session.openStream({ signal: options.signal })
+  options.onProgress?.(new CustomProgressEvent('webtransport:secure-outbound-connection'))
+  const peer = await secureOutbound(context.components, wire, {
+    signal: options.signal,
+    log: context.log,
+    certhashes: target.certhashes,
+    remotePeer: target.remotePeer,
+  })
+  options.onProgress?.(new CustomProgressEvent('webtransport:close-authentication-stream'))
+  return peer
+}
