@@ -1,0 +1,28 @@
+import type { Millis } from '@sluice/credit'
+import type { ConnectionReport } from './connection-report.ts'
+
+export interface CreditWatch {
+  /** Every connection, now. */
+  readonly reports: () => readonly ConnectionReport[]
+  /** How often to look. */
+  readonly every: Millis
+  /** Called with the connections whose credit is not what it was, and with all of them. */
+  readonly changed: (changed: readonly ConnectionReport[], all: readonly ConnectionReport[]) => void
+}
+
+/** Looks at the credit of every connection now and then, and tells what changed. Returns the function that ends it. */
+export function watchCredit({ reports, every, changed }: CreditWatch): () => void {
+  let known = new Map<string, string>()
+  const look = (): void => {
+    const all = reports()
+    const now = new Map(all.map((report) => [report.connection, JSON.stringify(report.credit)]))
+    const different = all.filter((report) => known.get(report.connection) !== now.get(report.connection))
+    const gone = [...known.keys()].some((connection) => !now.has(connection))
+    known = now
+    if (different.length > 0 || gone) changed(different, all)
+  }
+  look()
+  const timer = setInterval(look, every)
+  timer.unref()
+  return () => clearInterval(timer)
+}

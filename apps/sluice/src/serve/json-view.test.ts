@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { jsonView } from './json-view.ts'
+import { connectionReport } from './testing.ts'
+
+describe('jsonView', () => {
+  it('prints one object a line, told apart by its first field', () => {
+    let printed = ''
+    const view = jsonView((text) => {
+      printed += text
+    })
+    const [a, b] = [connectionReport('a', 2, 1), connectionReport('b')]
+    view.listening({ peerId: 'node', addresses: ['/one'], page: null })
+    view.opened(a)
+    view.credit([a, b], [a, b])
+    view.closed(a)
+    view.readdressed(['/two'])
+    view.stopping()
+    assert.deepEqual(
+      printed
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+      [
+        { event: 'listening', peerId: 'node', addresses: ['/one'], page: null },
+        { event: 'connection-opened', ...a },
+        { event: 'credit', ...a },
+        { event: 'credit', ...b },
+        { event: 'connection-closed', ...a },
+        { event: 'addresses', addresses: ['/two'] },
+        { event: 'stopping' },
+      ],
+    )
+  })
+})
