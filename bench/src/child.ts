@@ -1,9 +1,9 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
-import { cpuSeconds } from './cpu.ts'
 import { ChildError } from './errors.ts'
 import type { Command, Failure, Outcome, Ready } from './protocol.ts'
+import { type Usage, usageOf } from './usage.ts'
 
 /** Longest wait for a child's next line, and for its end, in milliseconds. */
 const lineTimeout = 60_000
@@ -62,8 +62,8 @@ export class Child {
     return line
   }
 
-  async cpuSeconds(): Promise<number | undefined> {
-    return this.#process.pid === undefined ? undefined : cpuSeconds(this.#process.pid)
+  async usage(): Promise<Usage | undefined> {
+    return this.#process.pid === undefined ? undefined : usageOf(this.#process.pid)
   }
 
   /** Lets the child end by itself; after `endTimeout` it is killed. */

@@ -64,6 +64,7 @@ function method({ rounds, scale }: Result): string {
     `- Bulk: ${scale.bytes / 2 ** 20} MiB on one stream from the dialler to the listener, until the listener has read all of it and said so by its FIN.`,
     `- Streams: for ${scale.seconds} s, open a stream, send 64 bytes and FIN, read 64 bytes and FIN; then the next. 100 wide keeps a hundred such loops going. All listeners allow 256 streams at once, so nobody gets far without giving credit back.`,
     '- Dials: connect, all handshakes included, and close; one after the other.',
+    `- Memory: what the listener's process (resident set) grows by while ${scale.connections} connections are opened and left idle, for each of them; fresh processes for each sample. Less is better.`,
     '- At the libp2p level every stream negotiates its protocol with multistream-select. go-libp2p runs identify on each connection and may skip a round trip of the negotiation once identify has told it what the peer speaks; the js-libp2p nodes here run no services.',
     '- Windows of the Go peers are those that go-libp2p gives its WebTransport listener (10 MiB a stream, 15 MiB a connection), its resource manager is off; js-libp2p has its stream limits raised. Everything else is the default of each.',
     '- CPU is user and system time of both processes, from `/proc`.',

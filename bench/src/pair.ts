@@ -5,6 +5,7 @@ import type { Contender } from './contenders.ts'
 import { goBinary } from './go.ts'
 import type { Command } from './protocol.ts'
 import type { Sample } from './result.ts'
+import type { Usage } from './usage.ts'
 
 /** A listener and its driver. They live through all rounds, and idle while others are measured. */
 export class Pair {
@@ -40,13 +41,17 @@ export class Pair {
 
   /** @throws ChildError; then the pair is of no more use */
   async measure(command: Command, signal: AbortSignal): Promise<Sample> {
-    const before = await this.#cpuSeconds()
+    const before = await this.#usage()
     const outcome = await this.#driver.run(command, signal)
-    const after = await this.#cpuSeconds()
+    const after = await this.#usage()
     if (before === undefined || after === undefined) return outcome
     return {
       ...outcome,
-      cpu: { listener: after.listener - before.listener, driver: after.driver - before.driver },
+      cpu: {
+        listener: after.listener.cpuSeconds - before.listener.cpuSeconds,
+        driver: after.driver.cpuSeconds - before.driver.cpuSeconds,
+      },
+      listenerMemory: after.listener.memory - before.listener.memory,
     }
   }
 
@@ -55,8 +60,8 @@ export class Pair {
     await this.#listener.end()
   }
 
-  async #cpuSeconds(): Promise<{ listener: number; driver: number } | undefined> {
-    const [listener, driver] = await Promise.all([this.#listener.cpuSeconds(), this.#driver.cpuSeconds()])
+  async #usage(): Promise<{ listener: Usage; driver: Usage } | undefined> {
+    const [listener, driver] = await Promise.all([this.#listener.usage(), this.#driver.usage()])
     return listener === undefined || driver === undefined ? undefined : { listener, driver }
   }
 }

@@ -13,6 +13,8 @@ export type Command =
   | { readonly measure: 'bulk'; readonly bytes: number }
   | { readonly measure: 'streams'; readonly wide: number; readonly seconds: number }
   | { readonly measure: 'dials'; readonly seconds: number }
+  /** Opens so many connections and keeps them, doing nothing. */
+  | { readonly measure: 'idle'; readonly connections: number }
 
 /** The answer to a command: how much was done in how many seconds. */
 export interface Outcome {

@@ -35,6 +35,8 @@ export interface Series {
 export interface Sample extends Outcome {
   /** CPU seconds used meanwhile; undefined where the system does not tell. */
   readonly cpu?: { readonly listener: number; readonly driver: number }
+  /** Bytes of memory that the listener took more than before; undefined where the system does not tell. */
+  readonly listenerMemory?: number
 }
 
 export function seriesOf(result: Result, contender: string, measure: MeasureName): Series | undefined {
@@ -44,7 +46,7 @@ export function seriesOf(result: Result, contender: string, measure: MeasureName
 /** Spread of the figures, in the unit of the measure. */
 export function figures(series: Series): Spread | undefined {
   const measure = measures.find(({ name }) => name === series.measure)
-  return measure === undefined ? undefined : spread(series.samples.map((sample) => measure.figure(sample)))
+  return spread(series.samples.flatMap((sample) => measure?.figure(sample) ?? []))
 }
 
 export function medianOf(result: Result, contender: string, measure: MeasureName): number | undefined {

@@ -66,9 +66,13 @@ export async function measureAll(plan: Plan, progress: Progress, signal: AbortSi
           if (pair === undefined || course.error !== undefined) continue
           progress.now(`${title}: ${measure.title}, ${course.contender.name}`)
           try {
-            const scale = round === 0 ? warmUpScale(plan.scale) : plan.scale
-            const sample = await pair.measure(measure.command(scale), signal)
-            if (round > 0) course.samples.push(sample)
+            if (round === 0) {
+              if (measure.fresh !== true) await pair.measure(measure.command(warmUpScale(plan.scale)), signal)
+            } else if (measure.fresh === true) {
+              course.samples.push(await measureFresh(course, plan, signal))
+            } else {
+              course.samples.push(await pair.measure(measure.command(plan.scale), signal))
+            }
           } catch (error) {
             fail(course.contender, error)
           }
@@ -80,6 +84,15 @@ export async function measureAll(plan: Plan, progress: Progress, signal: AbortSi
     await Promise.all([...pairs.values()].map((pair) => pair.end()))
   }
   return { series: courses.map(finished), versions }
+}
+
+async function measureFresh({ contender, measure }: Course, plan: Plan, signal: AbortSignal): Promise<Sample> {
+  const pair = await Pair.start(contender, undefined, signal)
+  try {
+    return await pair.measure(measure.command(plan.scale), signal)
+  } finally {
+    await pair.end()
+  }
 }
 
 function rotated(courses: readonly Course[], measure: Measure, round: number): Course[] {

@@ -56,7 +56,7 @@ function row(result: Result, series: Series, measure: Measure, contender: Conten
     max: spread === undefined ? '-' : figure(spread.max),
     unit: measure.unit,
     ratio: ratio === undefined ? '' : times(ratio),
-    cpu: cpu === undefined ? '' : duration(measure.unit === 'MiB/s' ? cpu * 2 ** 20 : cpu),
+    cpu: cpu === undefined || measure.unit === 'KiB' ? '' : duration(measure.unit === 'MiB/s' ? cpu * 2 ** 20 : cpu),
     error: series.error,
   }
 }

@@ -12,7 +12,7 @@ export function resultOf(...series: Series[]): Result {
     quick: false,
     profiled: false,
     rounds: 3,
-    scale: { bytes: 2 ** 20, seconds: 1 },
+    scale: { bytes: 2 ** 20, seconds: 1, connections: 10 },
     series,
   }
 }

@@ -13,7 +13,7 @@ export interface Connection {
 export interface Peer {
   /** Listens, and says where. */
   serve(): Promise<string>
-  /** Makes what dialling needs, once; the function it returns connects to the listener. */
+  /** Makes what dialling needs, once; the function it returns connects to the listener, each time anew. */
   driver(address: string): Promise<() => Promise<Connection>>
   readonly versions: Readonly<Record<string, string>>
 }
@@ -46,6 +46,8 @@ async function obey(dial: () => Promise<Connection>, command: Command): Promise<
         return await streams(dial, command.wide, command.seconds)
       case 'dials':
         return await dials(dial, command.seconds)
+      case 'idle':
+        return await idle(dial, command.connections)
     }
   } catch (error) {
     return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
@@ -88,6 +90,12 @@ async function dials(dial: () => Promise<Connection>, duration: number): Promise
     await connection.close()
   }
   return { count, seconds: secondsSince(start) }
+}
+
+async function idle(dial: () => Promise<Connection>, connections: number): Promise<Outcome> {
+  const start = performance.now()
+  for (let open = 0; open < connections; open++) await dial()
+  return { count: connections, seconds: secondsSince(start) }
 }
 
 function secondsSince(start: number): number {

@@ -1,6 +1,6 @@
 import type { Connection as Libp2pConnection, Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
-import { createLibp2p, type Libp2p, type Libp2pOptions } from 'libp2p'
+import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import type { Connection, Peer } from './drive.ts'
 import { answerSize, request, requestSize } from './exchange.ts'
 
@@ -36,7 +36,7 @@ export function libp2pPeer({ listen, options, versions }: Stack): Peer {
     async driver(address) {
       const node = await createLibp2p({ ...options, ...unhurried })
       const remote = multiaddr(address)
-      return async () => connection(node, await node.dial(remote))
+      return async () => connection(await node.dial(remote, { force: true }))
     },
   }
 }
@@ -46,7 +46,7 @@ const unhurried = {
   connectionManager: { inboundConnectionThreshold: Number.MAX_SAFE_INTEGER, maxIncomingPendingConnections: 1000 },
 }
 
-function connection(node: Libp2p, opened: Libp2pConnection): Connection {
+function connection(opened: Libp2pConnection): Connection {
   return {
     async exchange() {
       const stream = await opened.newStream(echo, streamLimits)
@@ -63,11 +63,7 @@ function connection(node: Libp2p, opened: Libp2pConnection): Connection {
       await stream.close()
       await done
     },
-    async close() {
-      await opened.close()
-      // The next dial must not find this connection.
-      await node.hangUp(opened.remotePeer)
-    },
+    close: () => opened.close(),
   }
 }
 

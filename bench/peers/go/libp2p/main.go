@@ -75,9 +75,8 @@ func drive(address string) {
 		bench.Fail(err)
 	}
 	node := start(libp2p.NoListenAddrs)
-	node.Peerstore().AddAddrs(remote.ID, remote.Addrs, peerstore.PermanentAddrTTL)
 	bench.Ready("", modules...)
-	bench.Drive(driver{node: node, remote: remote.ID})
+	bench.Drive(driver{node: node, remote: *remote})
 }
 
 // start makes a node without limits of its own: what is measured is the transport.
@@ -97,13 +96,18 @@ func start(listen libp2p.Option) host.Host {
 
 type driver struct {
 	node   host.Host
-	remote peer.ID
+	remote peer.AddrInfo
 }
 
 func (d driver) Dial() (bench.Connection, error) {
+	if d.node.Network().Connectedness(d.remote.ID) == network.Connected {
+		// A node keeps to the connection that it has: another connection takes another node.
+		d.node = start(libp2p.NoListenAddrs)
+	}
+	d.node.Peerstore().AddAddrs(d.remote.ID, d.remote.Addrs, peerstore.PermanentAddrTTL)
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	opened, err := d.node.Network().DialPeer(ctx, d.remote)
+	opened, err := d.node.Network().DialPeer(ctx, d.remote.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +120,7 @@ type connection struct {
 }
 
 func (c connection) Exchange() error {
-	stream, err := c.node.NewStream(context.Background(), c.remote, echo)
+	stream, err := c.node.NewStream(context.Background(), c.remote.ID, echo)
 	if err != nil {
 		return err
 	}
@@ -124,7 +128,7 @@ func (c connection) Exchange() error {
 }
 
 func (c connection) Upload(n int64) error {
-	stream, err := c.node.NewStream(context.Background(), c.remote, perf)
+	stream, err := c.node.NewStream(context.Background(), c.remote.ID, perf)
 	if err != nil {
 		return err
 	}

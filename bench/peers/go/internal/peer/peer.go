@@ -15,10 +15,11 @@ import (
 
 // A Command is one line on the standard input of a driving process.
 type Command struct {
-	Measure string  `json:"measure"`
-	Wide    int     `json:"wide"`
-	Bytes   int64   `json:"bytes"`
-	Seconds float64 `json:"seconds"`
+	Measure     string  `json:"measure"`
+	Wide        int     `json:"wide"`
+	Bytes       int64   `json:"bytes"`
+	Seconds     float64 `json:"seconds"`
+	Connections int     `json:"connections"`
 }
 
 // An Outcome answers a Command: how much was done in how many seconds.
@@ -29,7 +30,7 @@ type Outcome struct {
 
 // A Driver opens a fresh connection for each measure, so that no congestion state carries over.
 type Driver interface {
-	// Dial connects to the listening process.
+	// Dial connects to the listening process, each time anew.
 	Dial() (Connection, error)
 }
 
@@ -41,6 +42,9 @@ type Connection interface {
 	Upload(n int64) error
 	Close() error
 }
+
+// kept are connections that only have to be there.
+var kept []Connection
 
 // Ready tells the parent that the program listens, or can dial, and with which versions of these modules.
 func Ready(address string, modules ...string) {
@@ -94,6 +98,8 @@ func run(driver Driver, command Command) (Outcome, error) {
 		return streams(driver, command.Wide, seconds(command.Seconds))
 	case "dials":
 		return dials(driver, seconds(command.Seconds))
+	case "idle":
+		return idle(driver, command.Connections)
 	default:
 		return Outcome{}, fmt.Errorf("unknown measure %q", command.Measure)
 	}
@@ -163,6 +169,19 @@ func dials(driver Driver, duration time.Duration) (Outcome, error) {
 	}
 	outcome.Seconds = time.Since(start).Seconds()
 	return outcome, nil
+}
+
+// idle keeps the connections that it opens.
+func idle(driver Driver, connections int) (Outcome, error) {
+	start := time.Now()
+	for range connections {
+		connection, err := driver.Dial()
+		if err != nil {
+			return Outcome{}, err
+		}
+		kept = append(kept, connection)
+	}
+	return Outcome{Count: int64(connections), Seconds: time.Since(start).Seconds()}, nil
 }
 
 func seconds(count float64) time.Duration {
