@@ -118,7 +118,7 @@ function parse(type: number, payload: Uint8Array): Capsule {
     case CapsuleType.CLOSE_SESSION: {
       const code = new DataView(payload.buffer, payload.byteOffset, 4).getUint32(0)
       // Not fatal: a peer that cuts its reason inside a character still gets its code through.
-      return { type: 'close', code, reason: new TextDecoder().decode(payload.subarray(4)) }
+      return { type: 'close', code, reason: new TextDecoder('utf-8', { ignoreBOM: true }).decode(payload.subarray(4)) }
     }
     case CapsuleType.DRAIN_SESSION:
       return { type: 'drain' }

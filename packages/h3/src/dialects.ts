@@ -1,7 +1,5 @@
 import { ErrorCode } from './codes.ts'
-import type { Fields } from './fields.ts'
-import { fieldValue } from './fields.ts'
-import { DEFAULT_MAX_FIELD_SECTION_SIZE } from './request-stream.ts'
+import { DEFAULT_MAX_FIELD_SECTION_SIZE, type Fields, fieldValue } from './fields.ts'
 import { greaseId, SettingId, type Settings } from './settings.ts'
 
 /** Value of `:protocol` in the CONNECT that opens a session. */

@@ -4,6 +4,9 @@ export type Field = readonly [name: string, value: string]
 /** Field lines in order. */
 export type Fields = readonly Field[]
 
+/** Size of a field section that is read at most, in bytes, as SETTINGS_MAX_FIELD_SECTION_SIZE announces it. */
+export const DEFAULT_MAX_FIELD_SECTION_SIZE = 16_384
+
 /** The value of a field; several lines are joined (RFC 9110, 5.3). Undefined when there is none. */
 export function fieldValue(fields: Fields, name: string): string | undefined {
   const values = fields.filter((field) => field[0] === name).map((field) => field[1])

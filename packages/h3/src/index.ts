@@ -41,7 +41,7 @@ export {
   serverSettings,
 } from './dialects.ts'
 export { H3ConnectionError, H3Error, H3StreamError, InvalidFieldError } from './errors.ts'
-export { type Field, type Fields, fieldProblem, fieldValue } from './fields.ts'
+export { DEFAULT_MAX_FIELD_SECTION_SIZE, type Field, type Fields, fieldProblem, fieldValue } from './fields.ts'
 export { encodeData, encodeFrame, encodeGoaway, encodeHeaders, FrameType, MAX_GOAWAY_ID } from './frames.ts'
 export { decodeFieldSection, type FieldSectionLimits } from './qpack/decode.ts'
 export { encodeFieldSection } from './qpack/encode.ts'
@@ -57,7 +57,6 @@ export {
   parseResponse,
 } from './request.ts'
 export {
-  DEFAULT_MAX_FIELD_SECTION_SIZE,
   RequestStreamDecoder,
   type RequestStreamEvent,
   type RequestStreamOptions,

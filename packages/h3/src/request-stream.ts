@@ -1,5 +1,6 @@
 import { ErrorCode } from './codes.ts'
 import { H3ConnectionError, H3StreamError } from './errors.ts'
+import { DEFAULT_MAX_FIELD_SECTION_SIZE } from './fields.ts'
 import { FrameReader, FrameType } from './frames.ts'
 
 /** What a request stream carries, in order: a field section to give to `decodeFieldSection`, pieces of DATA, trailers. */
@@ -14,9 +15,6 @@ export interface RequestStreamOptions {
   /** Longest encoded field section, in bytes; default 16,384. */
   readonly maxFieldSectionSize?: number
 }
-
-/** Bytes of a field section that we read at most, and say so by SETTINGS_MAX_FIELD_SECTION_SIZE. */
-export const DEFAULT_MAX_FIELD_SECTION_SIZE = 16_384
 
 /**
  * Reads the frames of a request stream (RFC 9114, 4.1): HEADERS, DATA..., perhaps trailers. DATA passes through in

@@ -41,12 +41,11 @@ export function readVarint(bytes: Uint8Array, offset = 0): number | undefined {
 /** Writes `value` at `offset` and returns the offset behind it. @throws RangeError as `varintLength` */
 export function writeVarint(target: Uint8Array, offset: number, value: number | bigint): number {
   const length = varintLength(value)
-  let rest = BigInt(value)
-  for (let i = offset + length - 1; i >= offset; i--) {
-    target[i] = Number(rest & 0xffn)
-    rest >>= 8n
-  }
-  target[offset] = (target[offset] ?? 0) | (Math.log2(length) << 6)
+  const view = new DataView(target.buffer, target.byteOffset)
+  if (length === 1) view.setUint8(offset, Number(value))
+  else if (length === 2) view.setUint16(offset, Number(value) | 0x4000)
+  else if (length === 4) view.setUint32(offset, Number(value) + 0x8000_0000)
+  else view.setBigUint64(offset, BigInt(value) | 0xc000_0000_0000_0000n)
   return offset + length
 }
 

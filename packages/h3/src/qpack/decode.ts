@@ -1,6 +1,6 @@
 import { ErrorCode } from '../codes.ts'
 import { H3ConnectionError, H3StreamError } from '../errors.ts'
-import type { Field, Fields } from '../fields.ts'
+import { DEFAULT_MAX_FIELD_SECTION_SIZE, type Field, type Fields } from '../fields.ts'
 import { huffmanDecode } from './huffman.ts'
 import { decodeInteger } from './integer.ts'
 import { STATIC_TABLE } from './static-table.ts'
@@ -22,7 +22,7 @@ const FIELD_OVERHEAD = 32
  * @throws H3StreamError H3_EXCESSIVE_LOAD when it is above the limits
  */
 export function decodeFieldSection(bytes: Uint8Array, limits: FieldSectionLimits = {}): Fields {
-  const maxSize = limits.maxSize ?? 16_384
+  const maxSize = limits.maxSize ?? DEFAULT_MAX_FIELD_SECTION_SIZE
   const maxFields = limits.maxFields ?? 128
   const reader = new Reader(bytes, maxSize)
   const requiredInsertCount = reader.integer(8)
