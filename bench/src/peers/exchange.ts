@@ -17,6 +17,7 @@ export function request(size: number, answer: number): Uint8Array {
 }
 
 const shortRequest = request(requestSize, answerSize)
+const shortAnswer = zeros.subarray(0, answerSize)
 const uploadHeader = request(8, 0)
 
 /** A stream of the engine or of a session: pulled reads, writes that say how much was taken. */
@@ -24,20 +25,19 @@ export type PulledStream = EngineStream | SessionStream
 
 /** Plays the listener's part on a stream. */
 export function answer(stream: PulledStream): void {
-  const header = new Uint8Array(8)
   let received = 0
+  let wanted = 0
   onBytes(
     stream,
     (bytes) => {
-      if (received < header.length) header.set(bytes.subarray(0, header.length - received), received)
+      for (let index = 0; received + index < 8 && index < bytes.length; index++) {
+        wanted = wanted * 256 + (bytes[index] ?? 0)
+      }
       received += bytes.length
     },
     (failure) => {
-      if (failure !== undefined || received < header.length) {
-        stream.reset(0)
-        return
-      }
-      send(stream, Number(new DataView(header.buffer).getBigUint64(0)))
+      if (failure !== undefined || received < 8) stream.reset(0)
+      else send(stream, wanted)
     },
   )
 }
@@ -63,7 +63,7 @@ function send(stream: PulledStream, bytes: number): void {
   let left = bytes
   const pump = (): void => {
     while (left > 0) {
-      const part = zeros.subarray(0, Math.min(left, zeros.length))
+      const part = left === answerSize ? shortAnswer : zeros.subarray(0, Math.min(left, zeros.length))
       const taken = stream.write(part)
       left -= taken
       if (taken < part.length) return
