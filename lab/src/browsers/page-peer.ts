@@ -1,7 +1,8 @@
 import type { Page } from 'puppeteer-core'
 import { CommandFailedError } from '../errors.ts'
 import type { CommandName, Commands, PeerEvent } from '../peers/commands.ts'
-import { type Peer, PeerEvents, within } from '../peers/peer.ts'
+import { EventLog, within } from '../peers/event-log.ts'
+import type { Peer } from '../peers/peer.ts'
 import type { LaunchedBrowser } from './launch.ts'
 
 const startWithin = 30_000
@@ -15,7 +16,7 @@ type Outcome = { readonly result: unknown } | { readonly error: string }
 export class PagePeer implements Peer {
   readonly name: string
   readonly addresses: readonly string[] = []
-  readonly events: PeerEvents = new PeerEvents()
+  readonly events: EventLog<PeerEvent> = new EventLog()
   /** Errors that the page wrote to its console or did not catch. */
   readonly complaints: string[] = []
   readonly #page: Page

@@ -1,8 +1,9 @@
 import { identify } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
+import { echo } from '@sluice/cli'
 import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import type { CommandName, Commands, PeerEvent } from '../../peers/commands.ts'
-import { Executor, type LabServices } from '../../peers/libp2p/executor.ts'
+import { Executor, type ExecutorOptions, type LabServices } from '../../peers/libp2p/executor.ts'
 
 type Transports = NonNullable<Libp2pOptions<LabServices>['transports']>
 
@@ -16,22 +17,16 @@ declare global {
 }
 
 /** Starts a libp2p node with these transports in the page and puts it under the harness's control. */
-export async function startPage(transports: Transports): Promise<void> {
-  const libp2p = await createLibp2p<LabServices>({
+export async function startPage(transports: Transports, options: ExecutorOptions = {}): Promise<void> {
+  const libp2p = await createLibp2p<LabServices & { echo: unknown }>({
     transports,
     // The default gater of a page refuses loopback addresses.
     connectionGater: { denyDialMultiaddr: () => false },
+    // Its pings would hide what the transport itself notices.
     connectionMonitor: { enabled: false },
-    services: { identify: identify(), ping: ping({ maxInboundStreams: 100, maxOutboundStreams: 100 }) },
+    services: { identify: identify(), ping: ping({ maxInboundStreams: 100, maxOutboundStreams: 100 }), echo: echo() },
   })
-  const executor = new Executor(libp2p)
-  await executor.start((event) => window.labReport?.(event))
-  window.lab = { request: async (command, options) => await run(executor, command, options) }
-}
-
-async function run(executor: Executor, command: CommandName, options: object): Promise<unknown> {
-  if (command === 'rotate') throw new RangeError('a page has no certificate')
-  // The harness is ours: the options are those of the command.
-  const carryOut = executor[command].bind(executor) as (options: object) => unknown
-  return await carryOut(options)
+  const executor = new Executor(libp2p, options)
+  executor.start((event) => window.labReport?.(event))
+  window.lab = { request: async (command, given) => await executor.execute(command, given) }
 }

@@ -1,74 +1,108 @@
 import type { Identify } from '@libp2p/identify'
-import type { Connection, PeerId, Stream } from '@libp2p/interface'
+import type { Connection } from '@libp2p/interface'
 import type { Ping } from '@libp2p/ping'
 import { multiaddr } from '@multiformats/multiaddr'
+import { echoOnce } from '@sluice/cli'
+import type { CreditSnapshot } from '@sluice/credit'
 import type { Libp2p } from 'libp2p'
 import type { Commands, ConnectionReport, EchoResult, PeerEvent, StreamsOptions, StreamsResult } from '../commands.ts'
-import { echoProtocol, exchange, serveEcho } from './echo.ts'
 import { checksum, pattern } from './pattern.ts'
 
-/** Services that a js-libp2p peer of the lab has. */
+/** Services that a js-libp2p peer of the lab has; echo besides. */
 export type LabServices = { identify: Identify; ping: Ping }
 
+export interface ExecutorOptions {
+  /** Reads the stream credit of a connection, also of one that has ended. */
+  readonly credit?: (connection: Connection) => CreditSnapshot | undefined
+  /** Swaps the certificate. */
+  readonly rotate?: () => Promise<void>
+}
+
 /** The lab measures the transport, not libp2p's limit per protocol. */
-const unlimited = { maxInboundStreams: Number.POSITIVE_INFINITY, maxOutboundStreams: Number.POSITIVE_INFINITY }
+const unlimited = { maxOutboundStreams: Number.POSITIVE_INFINITY }
 
 /** Carries out the lab's commands on a js-libp2p node, on Node and in a page alike. */
 export class Executor {
   readonly #libp2p: Libp2p<LabServices>
+  readonly #options: ExecutorOptions
+  /** Every connection there ever was, oldest first. */
+  readonly #connections: Connection[] = []
 
-  constructor(libp2p: Libp2p<LabServices>) {
+  constructor(libp2p: Libp2p<LabServices>, options: ExecutorOptions = {}) {
     this.#libp2p = libp2p
+    this.#options = options
   }
 
-  /** Serves the echo protocol and reports what happens by itself. */
-  async start(report: (event: PeerEvent) => void): Promise<void> {
-    await this.#libp2p.handle(echoProtocol, serveEcho, unlimited)
-    this.#libp2p.addEventListener('connection:open', ({ detail: { remotePeer, direction } }) =>
-      report({ event: 'connected', peerId: remotePeer.toString(), direction }),
-    )
+  /** Reports from now on what happens by itself. */
+  start(report: (event: PeerEvent) => void): void {
+    this.#libp2p.addEventListener('connection:open', ({ detail }) => {
+      this.#connections.push(detail)
+      report({ event: 'connected', peerId: detail.remotePeer.toString(), direction: detail.direction })
+    })
     this.#libp2p.addEventListener('connection:close', ({ detail: { remotePeer, direction } }) =>
       report({ event: 'disconnected', peerId: remotePeer.toString(), direction }),
     )
-    report({
-      event: 'listening',
-      peerId: this.#libp2p.peerId.toString(),
-      addresses: this.#libp2p.getMultiaddrs().map((address) => address.toString()),
-    })
+    report({ event: 'listening', peerId: this.#libp2p.peerId.toString(), addresses: this.#addresses() })
   }
 
-  async dial({ address, timeout }: Commands['dial']['options']): Promise<Commands['dial']['result']> {
-    const start = performance.now()
-    const connection = await this.#libp2p.dial(multiaddr(address), { signal: AbortSignal.timeout(timeout ?? 30_000) })
-    return { peerId: connection.remotePeer.toString(), milliseconds: performance.now() - start }
+  async execute<N extends keyof Commands>(command: N, options: Commands[N]['options']): Promise<Commands[N]['result']> {
+    const signal = AbortSignal.timeout(options.timeout ?? 60_000)
+    const carryOut = this.#commands[command] as (
+      options: Commands[N]['options'],
+      signal: AbortSignal,
+    ) => Promise<Commands[N]['result']> | Commands[N]['result']
+    return await carryOut(options, signal)
   }
 
-  async identify({ timeout }: Commands['identify']['options']): Promise<Commands['identify']['result']> {
-    const signal = AbortSignal.timeout(timeout ?? 30_000)
-    const result = await this.#libp2p.services.identify.identify(this.#connection(), { signal })
-    return { peerId: result.peerId.toString(), protocols: result.protocols, agent: result.agentVersion ?? '' }
+  readonly #commands: {
+    readonly [N in keyof Commands]: (
+      options: Commands[N]['options'],
+      signal: AbortSignal,
+    ) => Promise<Commands[N]['result']> | Commands[N]['result']
+  } = {
+    dial: async ({ address }, signal) => {
+      const start = performance.now()
+      const connection = await this.#libp2p.dial(multiaddr(address), { signal })
+      return { peerId: connection.remotePeer.toString(), milliseconds: performance.now() - start }
+    },
+    identify: async (_options, signal) => {
+      const result = await this.#libp2p.services.identify.identify(this.#connection(), { signal })
+      return { peerId: result.peerId.toString(), protocols: result.protocols, agent: result.agentVersion ?? '' }
+    },
+    ping: async ({ count }, signal) => {
+      const milliseconds: number[] = []
+      const { remotePeer } = this.#connection()
+      for (let i = 0; i < count; i++) milliseconds.push(await this.#libp2p.services.ping.ping(remotePeer, { signal }))
+      return { milliseconds }
+    },
+    echo: ({ size }, signal) => this.#echo(size, signal),
+    streams: (options, signal) => this.#streams(options, signal),
+    connections: () => this.#connections.map((connection) => this.#report(connection)),
+    close: async (_options, signal) => {
+      await this.#connection().close({ signal })
+      return null
+    },
+    rotate: async () => {
+      if (this.#options.rotate === undefined) throw new RangeError('this peer has no certificate to swap')
+      await this.#options.rotate()
+      return { addresses: this.#addresses() }
+    },
   }
 
-  async ping({ count, timeout }: Commands['ping']['options']): Promise<Commands['ping']['result']> {
-    const signal = AbortSignal.timeout(timeout ?? 30_000)
-    const milliseconds: number[] = []
-    for (let i = 0; i < count; i++) milliseconds.push(await this.#libp2p.services.ping.ping(this.#remote(), { signal }))
-    return { milliseconds }
-  }
-
-  async echo({ size, timeout }: Commands['echo']['options']): Promise<EchoResult> {
-    const signal = AbortSignal.timeout(timeout ?? 60_000)
+  async #echo(size: number, signal: AbortSignal): Promise<EchoResult> {
     const message = pattern(size)
-    const stream = await this.#open(signal)
     const start = performance.now()
-    const parts = await exchange(stream, message, signal)
+    const returned = await echoOnce(this.#connection(), message, { signal })
     const milliseconds = performance.now() - start
-    const bytes = parts.reduce((sum, part) => sum + part.byteLength, 0)
-    return { bytes, sent: await checksum([message]), received: await checksum(parts), milliseconds }
+    return {
+      bytes: returned.byteLength,
+      sent: await checksum(message),
+      received: await checksum(returned),
+      milliseconds,
+    }
   }
 
-  async streams({ count, width, size, timeout }: StreamsOptions): Promise<StreamsResult> {
-    const signal = AbortSignal.timeout(timeout ?? 60_000)
+  async #streams({ count, width, size }: StreamsOptions, signal: AbortSignal): Promise<StreamsResult> {
     const message = pattern(size)
     const failures: Record<string, number> = {}
     let begun = 0
@@ -77,12 +111,10 @@ export class Executor {
       while (begun < count) {
         begun += 1
         try {
-          const parts = await exchange(await this.#open(signal), message, signal)
-          const bytes = parts.reduce((sum, part) => sum + part.byteLength, 0)
-          if (bytes !== size) throw new RangeError(`echoed ${bytes} bytes of ${size}`)
+          await echoOnce(this.#connection(), message, { signal, ...unlimited })
           echoed += 1
         } catch (error) {
-          const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+          const text = describe(error)
           failures[text] = (failures[text] ?? 0) + 1
         }
       }
@@ -92,27 +124,20 @@ export class Executor {
     return { asked: count, echoed, failures, milliseconds: performance.now() - start }
   }
 
-  connections(): ConnectionReport[] {
-    return this.#libp2p.getConnections().map((connection) => ({
+  #report(connection: Connection): ConnectionReport {
+    const credit = this.#options.credit?.(connection)
+    return {
       peerId: connection.remotePeer.toString(),
       address: connection.remoteAddr.toString(),
       direction: connection.direction,
       streams: connection.streams.length,
       status: connection.status,
-    }))
+      ...(credit === undefined ? {} : { credit }),
+    }
   }
 
-  async close({ timeout }: Commands['close']['options']): Promise<null> {
-    await this.#connection().close({ signal: AbortSignal.timeout(timeout ?? 10_000) })
-    return null
-  }
-
-  async #open(signal: AbortSignal): Promise<Stream> {
-    return await this.#connection().newStream(echoProtocol, { signal, ...unlimited })
-  }
-
-  #remote(): PeerId {
-    return this.#connection().remotePeer
+  #addresses(): string[] {
+    return this.#libp2p.getMultiaddrs().map((address) => address.toString())
   }
 
   #connection(): Connection {
@@ -120,4 +145,10 @@ export class Executor {
     if (connection === undefined) throw new RangeError('no peer is connected')
     return connection
   }
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const cause = error.cause === undefined ? '' : ` < ${describe(error.cause)}`
+  return `${error.name}: ${error.message}${cause}`
 }

@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util'
+import { type Cell, cellName, requiredCells } from './cells.ts'
+import type { Outcome } from './check.ts'
+import { runInterop } from './run.ts'
+
+const usage = `usage: npm run interop -- [options]
+
+Runs the pairs of lab/required.json through their lists of checks. Exit code 1 when one fails that
+lab/expected-failures.json does not name.
+
+  --only TEXT       only cells whose name contains TEXT; may be repeated
+  --pair A,B        a libp2p pair that need not be required, dialer first, e.g. chromium/stock,go/v0.51.0
+  --list            print the names of the cells and end
+  --json            one JSON object a line instead of text
+  --streams COUNT   streams of each stream check (default 5000)
+  --bytes COUNT     bytes of the echo check (default 10485760)
+`
+
+/** Runs `interop` with these arguments and says with which exit code to end. */
+export async function interop(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: 'string', multiple: true },
+      pair: { type: 'string', multiple: true },
+      list: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+      streams: { type: 'string', default: '5000' },
+      bytes: { type: 'string', default: String(10 * 1024 * 1024) },
+    },
+  })
+  if (values.help) {
+    process.stdout.write(usage)
+    return 0
+  }
+  const cells = chosen(values.only, values.pair)
+  if (values.list) {
+    for (const cell of cells) console.log(cellName(cell))
+    return 0
+  }
+  if (cells.length === 0) {
+    console.error('no cell has such a name; --list prints them')
+    return 2
+  }
+  const print = values.json ? (outcome: Outcome) => console.log(JSON.stringify(outcome)) : printText
+  const load = { streams: Number(values.streams), bytes: Number(values.bytes) }
+  const { failed, expected, passed } = await runInterop({ cells, load, report: print })
+  console.error(`${passed} checks passed, ${expected.length} failed as expected, ${failed.length} failed`)
+  for (const { cell, check } of failed) console.error(`failed: ${cell} / ${check}`)
+  return failed.length === 0 ? 0 : 1
+}
+
+function chosen(only: readonly string[] | undefined, pairs: readonly string[] | undefined): Cell[] {
+  if (pairs !== undefined) {
+    return pairs.map((pair) => {
+      const [dialer = '', listener = ''] = pair.split(',')
+      return { suite: 'libp2p', dialer, listener }
+    })
+  }
+  return requiredCells().filter((cell) => only === undefined || only.some((text) => cellName(cell).includes(text)))
+}
+
+function printText({ cell, check, ok, milliseconds, figures, error }: Outcome): void {
+  const head = `${ok ? 'ok    ' : 'NOT OK'} ${cell} / ${check} (${milliseconds} ms)`
+  console.log(`${head}${error === undefined ? '' : `: ${error}`} ${JSON.stringify(figures)}`)
+}

@@ -1,0 +1,62 @@
+import { type Cell, cellName, expectedFailures } from './cells.ts'
+import { type Outcome, runChecks } from './check.ts'
+import { libp2pChecks } from './libp2p-checks.ts'
+import { Libp2pPair, type Load } from './libp2p-pair.ts'
+
+export interface InteropOptions {
+  readonly cells: readonly Cell[]
+  readonly load: Load
+  /** Called with each outcome as it is known. */
+  readonly report: (outcome: Outcome) => void
+}
+
+export interface InteropResult {
+  /** Outcomes that are not ok and not expected. */
+  readonly failed: readonly Outcome[]
+  /** Outcomes that are not ok, as `lab/expected-failures.json` says. */
+  readonly expected: readonly Outcome[]
+  readonly passed: number
+}
+
+/** Runs the cells one after another, each with peers of its own. */
+export async function runInterop({ cells, load, report }: InteropOptions): Promise<InteropResult> {
+  const outcomes: Outcome[] = []
+  for (const cell of cells) {
+    await runCell(cell, load, (outcome) => {
+      outcomes.push(outcome)
+      report(outcome)
+    })
+  }
+  const known = expectedFailures()
+  const isKnown = ({ cell, check }: Outcome): boolean => known.some((one) => one.cell === cell && one.check === check)
+  const bad = outcomes.filter(({ ok }) => !ok)
+  return {
+    failed: bad.filter((outcome) => !isKnown(outcome)),
+    expected: bad.filter(isKnown),
+    passed: outcomes.length - bad.length,
+  }
+}
+
+async function runCell(cell: Cell, load: Load, report: (outcome: Outcome) => void): Promise<void> {
+  const name = cellName(cell)
+  const start = performance.now()
+  try {
+    switch (cell.suite) {
+      case 'libp2p':
+        await runLibp2p(name, new Libp2pPair(cell.dialer, cell.listener, load), report)
+        break
+    }
+  } catch (error) {
+    const milliseconds = Math.round(performance.now() - start)
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    report({ cell: name, check: 'start and end', ok: false, milliseconds, figures: {}, error: text })
+  }
+}
+
+async function runLibp2p(name: string, pair: Libp2pPair, report: (outcome: Outcome) => void): Promise<void> {
+  try {
+    await runChecks(name, pair, libp2pChecks, report)
+  } finally {
+    await pair.close()
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * A node of ours as a process that does what JSON lines on its stdin ask for (lab/peers/README.md).
+ * `node main.ts listen` or `node main.ts dial`.
+ */
+import { createInterface } from 'node:readline'
+import { identify } from '@libp2p/identify'
+import { ping } from '@libp2p/ping'
+import { echo } from '@sluice/cli'
+import { webTransport, webTransportCredit } from '@sluice/libp2p'
+import { createLibp2p } from 'libp2p'
+import type { CommandName, Commands } from '../peers/commands.ts'
+import { Executor, type LabServices } from '../peers/libp2p/executor.ts'
+
+const role = process.argv[2]
+const transport = webTransport()
+const libp2p = await createLibp2p<LabServices & { echo: unknown }>({
+  addresses: { listen: role === 'listen' ? ['/ip4/127.0.0.1/udp/0/quic-v1/webtransport'] : [] },
+  transports: [transport],
+  // Its pings would hide what the transport itself notices.
+  connectionMonitor: { enabled: false },
+  connectionManager: { maxIncomingPendingConnections: 1000, inboundConnectionThreshold: 1000 },
+  services: { identify: identify(), ping: ping({ maxInboundStreams: 100, maxOutboundStreams: 100 }), echo: echo() },
+})
+
+const print = (line: unknown): void => {
+  process.stdout.write(`${JSON.stringify(line)}\n`)
+}
+const executor = new Executor(libp2p, { credit: webTransportCredit })
+executor.start(print)
+
+type Line = { readonly id: number; readonly command: CommandName } & Commands[CommandName]['options']
+
+async function answer({ id, command, ...options }: Line): Promise<void> {
+  try {
+    print({ id, ok: true, result: await executor.execute(command, options as Commands[CommandName]['options']) })
+  } catch (error) {
+    print({ id, ok: false, error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) })
+  }
+}
+
+for await (const line of createInterface({ input: process.stdin })) void answer(JSON.parse(line) as Line)
+await libp2p.stop()
