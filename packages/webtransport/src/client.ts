@@ -1,5 +1,5 @@
 import type { Millis } from '@sluice/credit'
-import type { Engine, TransportOptions } from '@sluice/engine'
+import type { Connection, Engine, TransportOptions } from '@sluice/engine'
 import { clientSettings, type Fields } from '@sluice/h3'
 import { ClientConnection } from './client-connection.ts'
 import { type BorrowedEndpoint, borrowEndpoint } from './client-endpoints.ts'
@@ -44,10 +44,10 @@ export async function connect(url: string | URL, options: ConnectOptions): Promi
   options.signal?.throwIfAborted()
   const address = await resolve(destination)
   const borrowed = await borrowEndpoint(options.engine, address.family)
-  options.signal?.throwIfAborted()
   const { transport } = options
-  let quic: ReturnType<BorrowedEndpoint['endpoint']['connect']>
+  let quic: Connection
   try {
+    options.signal?.throwIfAborted()
     quic = borrowed.endpoint.connect(address, {
       alpn: ['h3'],
       serverName: destination.host,
@@ -62,7 +62,7 @@ export async function connect(url: string | URL, options: ConnectOptions): Promi
 }
 
 function negotiate(
-  quic: ReturnType<BorrowedEndpoint['endpoint']['connect']>,
+  quic: Connection,
   { authority, path }: Destination,
   options: ConnectOptions,
   borrowed: BorrowedEndpoint,

@@ -41,7 +41,9 @@ export class Arrival {
         return
       }
     }
-    if (this.#stream.receiveState === 'open') this.#wait()
+    const state = this.#stream.receiveState
+    if (state === 'open') this.#wait()
+    else if (state === 'lost') this.#options.onGone()
     else this.#giveUp(ErrorCode.H3_REQUEST_INCOMPLETE)
   }
 

@@ -80,7 +80,7 @@ export class Http3Connection {
     })
     quic.events = {
       streamsAcceptable: (kind) => this.guard(() => this.#accept(kind)),
-      streamsOpenable: (kind) => this.#session?.streamsOpenable(kind),
+      streamsOpenable: (kind) => this.guard(() => this.#session?.streamsOpenable(kind)),
       streamRetired: (id) => this.#session?.streamRetired(id),
       datagramsReadable: () => this.guard(() => this.#readDatagrams()),
       datagramsWritable: () => this.#session?.datagramsWritable(),
@@ -98,6 +98,7 @@ export class Http3Connection {
     return this.#session
   }
 
+  /** True from the moment in which either side closed the connection. */
   get ended(): boolean {
     return this.#ended
   }
@@ -138,7 +139,9 @@ export class Http3Connection {
   }
 
   close(code: number, reason: string): void {
-    if (!this.#ended) this.quic.close(code, reason)
+    if (this.#ended) return
+    this.#ended = true
+    this.quic.close(code, reason)
   }
 
   #accept(kind: StreamKind): void {

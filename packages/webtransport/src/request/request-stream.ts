@@ -38,6 +38,7 @@ export class RequestStream {
   readonly #guard: RequestStreamInit['guard']
   #paused = false
   #over = false
+  #sendOver = false
 
   constructor(stream: Stream, handler: RequestStreamHandler, init: RequestStreamInit) {
     this.id = stream.id
@@ -46,13 +47,12 @@ export class RequestStream {
     this.#decoder = new RequestStreamDecoder(init)
     this.#writer = new StreamWriter(stream)
     this.#guard = init.guard
+    // Like `stopped` below, for one that came with the first bytes.
+    if (stream.stopCode !== undefined) this.#wasStopped(stream.stopCode)
     stream.events = {
       readable: () => init.guard(() => this.read()),
       writable: () => this.#writer.flush(),
-      stopped: (code) => {
-        stream.reset(code)
-        this.handler.stopped(code)
-      },
+      stopped: (code) => this.#wasStopped(code),
       finished: () => this.handler.finished(),
     }
   }
@@ -89,12 +89,12 @@ export class RequestStream {
   }
 
   write(bytes: Uint8Array): void {
-    this.#writer.write(bytes)
+    if (!this.#sendOver) this.#writer.write(bytes)
   }
 
   /** FIN behind everything written. */
   finish(): void {
-    this.#writer.finish()
+    if (!this.#sendOver) this.#writer.finish()
   }
 
   /** STOP_SENDING, if the peer's half is still open. */
@@ -107,6 +107,7 @@ export class RequestStream {
   /** Ends both halves at once. */
   abort(httpCode: number): void {
     this.#over = true
+    this.#sendOver = true
     abandon(this.#stream, httpCode)
   }
 
@@ -114,6 +115,12 @@ export class RequestStream {
   fail(error: H3StreamError): void {
     this.abort(error.httpCode)
     this.handler.failed(error)
+  }
+
+  #wasStopped(code: number): void {
+    this.#sendOver = true
+    this.#stream.reset(code)
+    this.handler.stopped(code)
   }
 
   #readAll(): void {

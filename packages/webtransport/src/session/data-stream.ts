@@ -17,9 +17,11 @@ export class DataStream implements SessionStream {
   #unsentHeader: Uint8Array | undefined
   #sentHeaderLength = 0
   #finishWaits = false
+  #reset = false
   /** What arrived together with the peer's header. */
   #held: Uint8Array | undefined
   #touched = false
+  #stopTold = false
   #lost = false
 
   /** @param first our header to be sent ahead (stream opened by us), or what followed the peer's header */
@@ -31,6 +33,12 @@ export class DataStream implements SessionStream {
     if ('header' in first) this.#unsentHeader = first.header
     else if (first.held.length > 0) this.#held = first.held
     stream.events = new Relay(this)
+    // STOP_SENDING may have come with the first bytes, before there was anybody to be told.
+    if (this.#sends && stream.stopCode !== undefined) this.resetRaw(stream.stopCode)
+  }
+
+  get #sends(): boolean {
+    return this.kind === 'bidi' || this.opener === 'us'
   }
 
   get receiveState(): SessionStream['receiveState'] {
@@ -46,11 +54,6 @@ export class DataStream implements SessionStream {
     return streamCode(this.#stream.stopCode)
   }
 
-  /** True once the application has read from the stream: it knows then what state it is in. */
-  get touched(): boolean {
-    return this.#touched
-  }
-
   read(max?: number): Uint8Array | undefined {
     this.#touched = true
     const held = this.#held
@@ -62,7 +65,7 @@ export class DataStream implements SessionStream {
   }
 
   write(data: Uint8Array): number {
-    if (this.#lost) return 0
+    if (this.#lost || this.#reset) return 0
     const header = this.#unsentHeader
     if (header === undefined) return this.#stream.write(data)
     if (data.length > JOIN_LIMIT) return this.flushHeader() ? this.#stream.write(data) : 0
@@ -72,7 +75,7 @@ export class DataStream implements SessionStream {
   }
 
   finish(): void {
-    if (this.#lost) return
+    if (this.#lost || this.#reset) return
     // Without room for the header the FIN waits for `writable`.
     if (this.flushHeader()) this.#stream.finish()
     else this.#finishWaits = true
@@ -88,8 +91,9 @@ export class DataStream implements SessionStream {
 
   /** RESET_STREAM_AT that still delivers our header, so that the peer can tell whose stream it was (draft-ietf-webtrans-http3, 4.4). */
   resetRaw(httpCode: number): void {
-    if (this.#lost) return
+    if (this.#lost || this.#reset) return
     this.flushHeader()
+    this.#reset = true
     this.#finishWaits = false
     this.#stream.reset(httpCode, this.#sentHeaderLength)
   }
@@ -128,12 +132,19 @@ export class DataStream implements SessionStream {
   lose(connectionLives: boolean): void {
     if (this.#lost) return
     if (connectionLives) {
-      if (this.kind === 'bidi' || this.opener === 'us') this.resetRaw(ErrorCode.WT_SESSION_GONE)
+      if (this.#sends) this.resetRaw(ErrorCode.WT_SESSION_GONE)
       if (this.kind === 'bidi' || this.opener === 'them') this.stopRaw(ErrorCode.WT_SESSION_GONE)
     }
     this.#held = undefined
     this.#lost = true
     this.events.lost?.()
+  }
+
+  /** The application has the stream now: tells it what came before. */
+  announce(): void {
+    if (!this.#touched) this.events.readable?.()
+    const code = this.#sends ? this.stopCode : undefined
+    if (code !== undefined && !this.#stopTold) this.#tellStopped(code)
   }
 
   /** Called by the relay: room in the send window. */
@@ -150,7 +161,12 @@ export class DataStream implements SessionStream {
   /** Called by the relay: the peer sent STOP_SENDING, and is owed a reset with its code (RFC 9000, 3.5). */
   onStopped(httpCode: number): void {
     this.resetRaw(httpCode)
-    this.events.stopped?.({ app: toAppCode(httpCode), raw: httpCode })
+    if (!this.#stopTold) this.#tellStopped({ app: toAppCode(httpCode), raw: httpCode })
+  }
+
+  #tellStopped(code: StreamCode): void {
+    this.#stopTold = this.events.stopped !== undefined
+    this.events.stopped?.(code)
   }
 
   #headerTaken(bytes: number): void {

@@ -37,8 +37,7 @@ export class IncomingStreams {
       if (stream === undefined) return
       this.#onAccept(stream)
       this.#taker(stream)
-      // QUIC's own event came before the application was there to hear it.
-      if (!stream.touched) stream.events.readable?.()
+      stream.announce()
     }
   }
 }

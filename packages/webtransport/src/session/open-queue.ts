@@ -1,18 +1,17 @@
 import { type AccountSnapshot, type CreditAccount, type Millis, NoStreamCreditError } from '@sluice/credit'
-import type { Stream } from '@sluice/engine'
 import type { Clock } from '../clock.ts'
 import type { OpenStreamOptions } from '../session.ts'
 
 const DEFAULT_DEADLINE: Millis = 10_000
 
-interface Waiter {
+interface Waiter<Stream> {
   readonly resolve: (stream: Stream) => void
   readonly reject: (reason: unknown) => void
   /** Takes timer and signal away. */
   readonly release: () => void
 }
 
-export interface OpenQueueOptions {
+export interface OpenQueueOptions<Stream> {
   readonly clock: Clock
   /** Opens at once, or returns undefined when there is no credit. */
   readonly open: () => Stream | undefined
@@ -25,13 +24,14 @@ export interface OpenQueueOptions {
 /**
  * Opens of one kind that wait for credit, first come first served.
  *
- * The engine opens in one step, so nothing is ever opened for a caller that has given up: it is out of the queue.
+ * The engine opens in one step, so nothing is ever opened for a caller that has given up: it is out of the queue. What is
+ * opened belongs to the session before its caller hears of it.
  */
-export class OpenQueue {
-  readonly #options: OpenQueueOptions
-  readonly #waiting = new Set<Waiter>()
+export class OpenQueue<Stream> {
+  readonly #options: OpenQueueOptions<Stream>
+  readonly #waiting = new Set<Waiter<Stream>>()
 
-  constructor(options: OpenQueueOptions) {
+  constructor(options: OpenQueueOptions<Stream>) {
     this.#options = options
   }
 
@@ -77,14 +77,14 @@ export class OpenQueue {
         cancel()
         signal?.removeEventListener('abort', onAbort)
       }
-      const waiter: Waiter = { resolve, reject, release }
+      const waiter: Waiter<Stream> = { resolve, reject, release }
       signal?.addEventListener('abort', onAbort, { once: true })
       this.#waiting.add(waiter)
       account.wait(clock.now())
     })
   }
 
-  #leave(waiter: Waiter): void {
+  #leave(waiter: Waiter<Stream>): void {
     if (!this.#waiting.delete(waiter)) return
     waiter.release()
     this.#options.account.unwait()

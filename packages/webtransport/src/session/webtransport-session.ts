@@ -10,6 +10,7 @@ import { ConnectStream } from './connect-stream.ts'
 import { DataStream } from './data-stream.ts'
 import { DatagramQueue } from './datagram-queue.ts'
 import type { SessionDescription } from './description.ts'
+import { EXPORTER_LABEL, exporterContext } from './exporter.ts'
 import { IncomingStreams } from './incoming-streams.ts'
 import { SessionLedger } from './ledger.ts'
 import { OpenQueue } from './open-queue.ts'
@@ -30,7 +31,7 @@ export class WebTransportSession implements Session, SessionSink {
   readonly #ledger: SessionLedger
   readonly #streams = new Map<number, DataStream>()
   readonly #headers: Readonly<Record<StreamKind, Uint8Array>>
-  readonly #opens: Readonly<Record<StreamKind, OpenQueue>>
+  readonly #opens: Readonly<Record<StreamKind, OpenQueue<DataStream>>>
   /** Streams that the peer opened, with all that this engine can tell of them; `onStream` is the taker of one kind. */
   readonly incoming: Readonly<Record<StreamKind, IncomingStreams>>
   readonly #datagrams: DatagramQueue
@@ -141,8 +142,7 @@ export class WebTransportSession implements Session, SessionSink {
   /** Opens a stream at once; undefined when there is no credit now. @throws SessionClosedError */
   tryOpen(kind: StreamKind): DataStream | undefined {
     this.#throwIfOver()
-    const stream = this.#opens[kind].tryOpen()
-    return stream === undefined ? undefined : this.#ours(stream)
+    return this.#opens[kind].tryOpen()
   }
 
   /** Sends a datagram (RFC 9297). 'full': wait for `onDatagramWritable`; 'closed': the session is over. */
@@ -173,9 +173,14 @@ export class WebTransportSession implements Session, SessionSink {
     return this.#http3.quic.stats()
   }
 
-  /** Keying material of the TLS session, as it is: the caller builds label and context (RFC 8446, 7.5). */
+  /**
+   * Keying material that only the two ends of this session have (draft-ietf-webtrans-http3, 4.8).
+   *
+   * @param label at most 255 bytes
+   * @param context at most 255 bytes
+   */
   exportKeyingMaterial(label: Uint8Array, context: Uint8Array, length: number): Uint8Array {
-    return this.#http3.quic.exportKeyingMaterial(label, context, length)
+    return this.#http3.quic.exportKeyingMaterial(EXPORTER_LABEL, exporterContext(this.id, label, context), length)
   }
 
   streamArrived(stream: Stream, held: Uint8Array): void {
@@ -223,10 +228,10 @@ export class WebTransportSession implements Session, SessionSink {
     this.#closedSettled.resolve(this.#end)
   }
 
-  #openQueue(kind: StreamKind): OpenQueue {
+  #openQueue(kind: StreamKind): OpenQueue<DataStream> {
     return new OpenQueue({
       clock: this.#http3.clock,
-      open: () => this.#http3.quic.openStream(kind),
+      open: () => this.#openNow(kind),
       account: this.#ledger.openAccount(kind),
       snapshot: () => this.#ledger.openSnapshot(kind),
     })
@@ -234,14 +239,17 @@ export class WebTransportSession implements Session, SessionSink {
 
   async #open(kind: StreamKind, options: OpenStreamOptions): Promise<DataStream> {
     this.#throwIfOver()
-    return this.#ours(await this.#opens[kind].open(options))
+    return await this.#opens[kind].open(options)
   }
 
   #throwIfOver(): void {
     if (this.#end !== undefined) throw new SessionClosedError('the session is closed: dial again for a new one')
   }
 
-  #ours(stream: Stream): DataStream {
+  #openNow(kind: StreamKind): DataStream | undefined {
+    if (this.#http3.ended) throw new SessionClosedError('the connection is being closed: dial again')
+    const stream = this.#http3.quic.openStream(kind)
+    if (stream === undefined) return undefined
     const outgoing = new DataStream(stream, { header: this.#headers[stream.kind] })
     this.#streams.set(outgoing.id, outgoing)
     this.#ledger.opened(outgoing.id, outgoing.kind, 'us')

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Engine } from '@sluice/engine'
 import { memoryEngine } from '@sluice/engine/memory'
 import { type ConnectOptions, connect } from '../client.ts'
@@ -6,10 +5,7 @@ import type { SessionRequest } from '../request/server-request.ts'
 import { type ListenOptions, listen, type Server } from '../server.ts'
 import type { WebTransportSession } from '../session/webtransport-session.ts'
 import type { SessionEnd, SessionStream } from '../session.ts'
-
-/** What the memory engine takes for a certificate: any bytes. */
-const CERTIFICATE = { certificate: new Uint8Array([0x30, 1, 2, 3]), privateKey: new Uint8Array(0) }
-const HASH = new Uint8Array(createHash('sha256').update(CERTIFICATE.certificate).digest())
+import { CERTIFICATE, CERTIFICATE_HASH } from './certificate.ts'
 
 /** A server and what it was told, with a way to dial it. */
 export interface Harness {
@@ -47,7 +43,7 @@ export async function harness(options: Partial<ListenOptions> = {}): Promise<Har
     requests,
     accepted: async () => sessions.shift() ?? (await new Promise((resolve) => waiting.push(resolve))),
     dial: async ({ path = '/', ...rest } = {}) =>
-      await connect(url + path, { engine, serverCertificateHashes: [HASH], ...rest }),
+      await connect(url + path, { engine, serverCertificateHashes: [CERTIFICATE_HASH], ...rest }),
   }
 }
 

@@ -1,0 +1,129 @@
+import type { CloseReason, Connection, Endpoint, Engine, SocketAddress, Stream } from '@sluice/engine'
+import {
+  concat,
+  decodeFieldSection,
+  encodeConnectRequest,
+  encodeSettingsFrame,
+  encodeVarint,
+  type Fields,
+  RequestStreamDecoder,
+  SettingId,
+} from '@sluice/h3'
+import { CERTIFICATE_HASH } from './certificate.ts'
+import { settled } from './pair.ts'
+
+const SETTINGS: readonly (readonly [number, number])[] = [
+  [SettingId.ENABLE_CONNECT_PROTOCOL, 1],
+  [SettingId.H3_DATAGRAM, 1],
+  [SettingId.ENABLE_WEBTRANSPORT, 1],
+]
+
+/** How the peer ended its half of a stream: its last word, and what it sent before. */
+export interface StreamRecord {
+  readonly stream: Stream
+  received: Uint8Array
+  /** Code of the STOP_SENDING that it sent us. */
+  stopped: number | undefined
+}
+
+/** A QUIC peer that sends whatever bytes a test wants, to see what the other end answers. */
+export class RawPeer {
+  readonly connection: Connection
+  readonly closed: Promise<CloseReason>
+  readonly incoming: StreamRecord[] = []
+
+  constructor(connection: Connection, onConnected?: () => void) {
+    this.connection = connection
+    const { promise, resolve } = Promise.withResolvers<CloseReason>()
+    this.closed = promise
+    connection.events = {
+      ...(onConnected === undefined ? {} : { connected: onConnected }),
+      streamsAcceptable: (kind) => {
+        for (let stream = connection.acceptStream(kind); stream !== undefined; stream = connection.acceptStream(kind)) {
+          this.incoming.push(record(stream))
+        }
+      },
+      closed: resolve,
+    }
+  }
+
+  /** Dials and is connected, with nothing sent yet. */
+  static async dial(engine: Engine, address: SocketAddress): Promise<RawPeer & { endpoint: Endpoint }> {
+    const endpoint = await engine.bind({})
+    const connection = endpoint.connect(address, {
+      alpn: ['h3'],
+      serverName: address.host,
+      verify: { certificateHashes: [CERTIFICATE_HASH] },
+    })
+    const peer = await new Promise<RawPeer>((resolve) => {
+      const made: RawPeer = new RawPeer(connection, () => resolve(made))
+    })
+    return Object.assign(peer, { endpoint })
+  }
+
+  /** A stream that begins with these bytes. */
+  send(kind: 'bidi' | 'uni', bytes: Uint8Array, options: { fin?: boolean } = {}): StreamRecord {
+    const stream = this.connection.openStream(kind)
+    if (stream === undefined) throw new RangeError('no stream credit')
+    const made = kind === 'bidi' ? record(stream) : { stream, received: new Uint8Array(0), stopped: undefined }
+    if (kind === 'uni') {
+      stream.events = {
+        stopped: (code) => {
+          made.stopped = code
+        },
+      }
+    }
+    stream.write(bytes)
+    if (options.fin) stream.finish()
+    return made
+  }
+
+  /** A control stream with SETTINGS that any end accepts. */
+  sendSettings(settings: Iterable<readonly [number, number | bigint]> = SETTINGS): StreamRecord {
+    return this.send('uni', concat(encodeVarint(0), encodeSettingsFrame(settings)))
+  }
+
+  /** SETTINGS and a CONNECT, until the answer is there. */
+  async openSession(path = '/'): Promise<StreamRecord> {
+    this.sendSettings()
+    const connect = this.send('bidi', encodeConnectRequest({ protocol: 'webtransport', authority: 'test', path }))
+    await settled()
+    return connect
+  }
+
+  /** The code of the CONNECTION_CLOSE that the other end sent. */
+  async closeCode(): Promise<number | undefined> {
+    const reason = await this.closed
+    return 'code' in reason && reason.remote ? reason.code : undefined
+  }
+}
+
+/** The fields of the response on a request stream. */
+export function responseFields({ received }: StreamRecord): Fields {
+  const decoder = new RequestStreamDecoder({ reading: 'response' })
+  decoder.push(received)
+  const event = decoder.next()
+  return event?.type === 'headers' ? decodeFieldSection(event.fieldSection) : []
+}
+
+export function status(stream: StreamRecord): number {
+  return Number(responseFields(stream).find(([name]) => name === ':status')?.[1])
+}
+
+function record(stream: Stream): StreamRecord {
+  const made: StreamRecord = { stream, received: new Uint8Array(0), stopped: undefined }
+  const read = (): void => {
+    for (let chunk = stream.read(); chunk !== undefined; chunk = stream.read()) {
+      made.received = concat(made.received, chunk)
+    }
+  }
+  stream.events = {
+    readable: read,
+    stopped: (code) => {
+      made.stopped = code
+      stream.reset(code)
+    },
+  }
+  if (stream.opener === 'them' || stream.kind === 'bidi') read()
+  return made
+}
