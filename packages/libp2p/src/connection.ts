@@ -64,8 +64,8 @@ export class WebTransportConnection extends AbstractMultiaddrConnection {
     if (!closed) this.#session.abort(ABORTED, 'the peer did not answer the close in time')
   }
 
-  sendReset(error: Error): void {
-    this.#session.abort(ABORTED, error.message)
+  sendReset(): void {
+    this.#session.abort(ABORTED, 'aborted')
   }
 
   sendPause(): void {

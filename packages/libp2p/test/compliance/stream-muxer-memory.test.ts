@@ -1,7 +1,7 @@
 import type { StreamMuxer, StreamMuxerFactory } from '@libp2p/interface'
-import { DEFAULT_STREAM_LIMITS } from '../limits.ts'
-import { MUXER_PROTOCOL, WebTransportMuxer } from '../muxer.ts'
-import { sessionPair } from '../testing/session-pair.ts'
+import { DEFAULT_STREAM_LIMITS } from '../../src/limits.ts'
+import { MUXER_PROTOCOL, WebTransportMuxer } from '../../src/muxer.ts'
+import { sessionPair } from '../../src/testing/session-pair.ts'
 import { runSuite } from './harness.ts'
 import { overLink } from './slow-link.ts'
 

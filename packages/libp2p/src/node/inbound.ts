@@ -1,0 +1,102 @@
+import type { CounterGroup, Logger, Upgrader } from '@libp2p/interface'
+import type { Session, SessionStream, WebTransportSession } from '@sluice/webtransport'
+import { WebTransportConnection } from '../connection.ts'
+import { sessionMuxer } from '../dial.ts'
+import { HandshakeTimeoutError, SessionClosedError } from '../errors.ts'
+import { secureInbound } from '../noise.ts'
+import type { WebTransportComponents, WebTransportInit } from '../types.ts'
+import type { Admission } from './admission.ts'
+import type { CertificateSource } from './certificates/source.ts'
+import { dialerAddress } from './listen-address.ts'
+import { refuseUnwanted } from './unwanted.ts'
+
+export interface InboundContext {
+  readonly components: WebTransportComponents
+  readonly upgrader: Upgrader
+  readonly init: WebTransportInit
+  readonly log: Logger
+  readonly events: CounterGroup | undefined
+  readonly certificates: CertificateSource
+  readonly admission: Admission
+  /** Fires when the listener closes. */
+  readonly shutdown: AbortSignal
+}
+
+/** A session that a client opened becomes a libp2p connection, or goes. It is in the listener's hands from this turn on. */
+export function acceptSession(session: WebTransportSession, context: InboundContext): WebTransportConnection {
+  refuseUnwanted(session)
+  const connection = new WebTransportConnection({
+    session,
+    remoteAddr: dialerAddress(session.remoteAddress),
+    direction: 'inbound',
+    log: context.components.logger.forComponent('libp2p:webtransport:connection'),
+    metrics: context.events,
+  })
+  connection.addEventListener('close', context.admission.beginConnection(), { once: true })
+  void upgrade(session, connection, context)
+  return connection
+}
+
+async function upgrade(session: Session, connection: WebTransportConnection, context: InboundContext): Promise<void> {
+  const { components, upgrader, init, log, events, certificates, admission, shutdown } = context
+  const endHandshake = admission.beginHandshake()
+  const signal = upgrader.createInboundAbortSignal(shutdown)
+  let step = 'noise'
+  try {
+    const late = AbortSignal.timeout(admission.limits.handshakeTimeout)
+    const wire = await firstStream(session, AbortSignal.any([signal, late]))
+    const remotePeer = await secureInbound(components, wire, {
+      signal: AbortSignal.any([signal, late]),
+      log,
+      certhashes: certificates.confirmed,
+    })
+    endHandshake()
+    step = 'upgrade'
+    connection.remoteAddr = connection.remoteAddr.encapsulate(`/p2p/${remotePeer}`)
+    await upgrader.upgradeInbound(connection, {
+      skipEncryption: true,
+      skipProtection: true,
+      remotePeer,
+      muxerFactory: sessionMuxer(session, init, events),
+      signal,
+    })
+    events?.increment({ open: true })
+  } catch (error) {
+    log.error('inbound connection from %a failed at %s - %e', connection.remoteAddr, step, error)
+    events?.increment({ [`${step}_error`]: true })
+    // The upgrader refuses without touching the connection.
+    connection.abort(error instanceof Error ? error : new Error(String(error)))
+  } finally {
+    endHandshake()
+    signal.clear()
+  }
+}
+
+/** The stream for Noise is the first that the client opens; those behind it wait, with their credit, for the muxer. */
+function firstStream(session: Session, signal: AbortSignal): Promise<SessionStream> {
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      session.onStream = undefined
+      signal.removeEventListener('abort', onAbort)
+    }
+    const onAbort = (): void => {
+      settle()
+      reject(
+        new HandshakeTimeoutError('the peer opened no stream for Noise in time', {
+          cause: signal.reason,
+          remote: true,
+        }),
+      )
+    }
+    signal.addEventListener('abort', onAbort, { once: true })
+    session.closed.then(() => {
+      settle()
+      reject(new SessionClosedError('the session ended before Noise', { remote: true }))
+    })
+    session.onStream = (stream) => {
+      settle()
+      resolve(stream)
+    }
+    if (signal.aborted) onAbort()
+  })
+}

@@ -1,0 +1,31 @@
+import type { ConnectOptions, ListenOptions } from '@sluice/webtransport'
+import { CannotListenError } from '../errors.ts'
+import type { WebTransportInit } from '../types.ts'
+
+/** Tuning of QUIC; what is left out keeps the engine's default. */
+export type QuicOptions = NonNullable<ListenOptions['transport']>
+
+/** The options of the transport on Node.js. */
+export interface NodeWebTransportInit extends WebTransportInit {
+  /** The QUIC engine to run on; default: the native one. */
+  readonly engine?: ListenOptions['engine']
+  /** Tuning of QUIC for connections in both directions. */
+  readonly quic?: QuicOptions
+}
+
+/** As go-libp2p: so often that neither a NAT nor the peer's idle timeout forgets a quiet connection. */
+const KEEP_ALIVE = 15_000
+const MAX_INBOUND_STREAMS = 256
+
+/** What the listener and the dialler both hand down to QUIC. */
+export function quicOptions(init: NodeWebTransportInit): Pick<ListenOptions & ConnectOptions, 'engine' | 'transport'> {
+  if (init.engine === undefined) throw new CannotListenError('give a QUIC engine with the option engine')
+  return {
+    engine: init.engine,
+    transport: {
+      keepAlive: KEEP_ALIVE,
+      maxIncomingBidi: init.maxInboundStreams ?? MAX_INBOUND_STREAMS,
+      ...init.quic,
+    },
+  }
+}

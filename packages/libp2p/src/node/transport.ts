@@ -1,0 +1,87 @@
+import {
+  type Connection,
+  type CreateListenerOptions,
+  type DialTransportOptions,
+  type Listener,
+  type MultiaddrFilter,
+  type Startable,
+  serviceCapabilities,
+  type Transport,
+  transportSymbol,
+} from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { connect } from '@sluice/webtransport'
+import { type DialContext, dial } from '../dial.ts'
+import { dialFilter, listenFilter } from '../filters.ts'
+import { dialerEvents, listenerEvents } from '../metrics.ts'
+import type { WebTransportComponents, WebTransportDialEvents } from '../types.ts'
+import { Admission } from './admission.ts'
+import { GivenCertificates } from './certificates/given.ts'
+import { RotatingCertificates } from './certificates/rotating.ts'
+import type { CertificateSource } from './certificates/source.ts'
+import { type ListenerContext, WebTransportListener } from './listener.ts'
+import { type NodeWebTransportInit, quicOptions } from './options.ts'
+import { refuseUnwanted } from './unwanted.ts'
+
+/** The WebTransport transport of js-libp2p on Node.js: listens and dials. */
+export class WebTransportTransport implements Transport<WebTransportDialEvents>, Startable {
+  readonly [Symbol.toStringTag] = '@sluice/libp2p'
+  readonly [transportSymbol] = true
+  readonly [serviceCapabilities]: string[] = ['@libp2p/transport']
+  readonly dialFilter: MultiaddrFilter = dialFilter
+  readonly listenFilter: MultiaddrFilter = listenFilter
+  readonly #certificates: CertificateSource
+  readonly #dial: DialContext
+  readonly #listen: Omit<ListenerContext, 'upgrader'>
+
+  /** @param certificates default: as `init.certificates` says, else derived from the node's key */
+  constructor(components: WebTransportComponents, init: NodeWebTransportInit, certificates?: CertificateSource) {
+    this.#certificates = certificates ?? certificateSource(components, init)
+    const log = components.logger.forComponent('libp2p:webtransport')
+    this.#dial = {
+      components,
+      init,
+      log,
+      events: dialerEvents(components.metrics),
+      openSession: async ({ url, certhashes }, signal) => {
+        const serverCertificateHashes = certhashes.map((hash) => hash.digest)
+        const session = await connect(url, { ...quicOptions(init), serverCertificateHashes, signal })
+        refuseUnwanted(session)
+        return session
+      },
+    }
+    this.#listen = {
+      components,
+      init,
+      log: log.newScope('listener'),
+      events: listenerEvents(components.metrics),
+      certificates: this.#certificates,
+      admission: new Admission(init.admission),
+      announced: new Set(),
+    }
+  }
+
+  /** Certificates begin to change with the time. */
+  start(): void {
+    this.#certificates.start()
+  }
+
+  stop(): void {
+    this.#certificates.stop()
+  }
+
+  /** @throws see `dial` in `dial.ts` */
+  dial(address: Multiaddr, options: DialTransportOptions<WebTransportDialEvents>): Promise<Connection> {
+    return dial(address, options, this.#dial)
+  }
+
+  createListener(options: CreateListenerOptions): Listener {
+    return new WebTransportListener({ ...this.#listen, upgrader: options.upgrader })
+  }
+}
+
+function certificateSource(components: WebTransportComponents, init: NodeWebTransportInit): CertificateSource {
+  return init.certificates === undefined
+    ? new RotatingCertificates(components.privateKey)
+    : new GivenCertificates(init.certificates)
+}
