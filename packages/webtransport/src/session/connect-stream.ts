@@ -109,11 +109,14 @@ export class ConnectStream implements RequestStreamHandler {
   }
 
   #readCapsules(): void {
+    let close: { readonly code: number; readonly reason: string } | undefined
     for (let capsule = this.#capsules.next(); capsule !== undefined; capsule = this.#capsules.next()) {
-      if (capsule.type === 'close') this.#close(capsule.code, capsule.reason)
+      if (capsule.type === 'close') close = capsule
       else if (capsule.type === 'drain') this.#events.drain()
       // The rest is session flow control, which we do not declare: ignored (draft-ietf-webtrans-http3, 5.1).
     }
+    // Only now: bytes behind it would have made it malformed.
+    if (close !== undefined) this.#close(close.code, close.reason)
   }
 
   #close(closeCode: number, reason: string): void {
