@@ -6,7 +6,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -22,7 +22,7 @@ const patches = readdirSync(join(recipe, 'patches'))
 
 try {
   const stamp = computeStamp()
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) {
+  if (isCurrent(stamp)) {
     say('up to date')
   } else {
     build(stamp)
@@ -33,7 +33,7 @@ try {
 }
 
 /** A hash of all that decides the result: the lock (version and checksum), the patches, this script. */
-function computeStamp () {
+function computeStamp() {
   const hash = createHash('sha256')
   for (const file of [join(recipe, 'Cargo.lock'), fileURLToPath(import.meta.url), ...patches]) {
     const content = readFileSync(file)
@@ -42,7 +42,7 @@ function computeStamp () {
   return `${hash.digest('hex')}\n`
 }
 
-function build (stamp) {
+function build(stamp) {
   const { version, source } = locateRelease()
   const draft = `${target}.new-${process.pid}`
   rmSync(draft, { recursive: true, force: true })
@@ -54,20 +54,35 @@ function build (stamp) {
     renameSync(join(draft, 'Cargo.lock'), join(draft, 'Cargo.lock.released'))
     for (const file of patches) apply(file, draft)
     writeFileSync(join(draft, '.stamp'), stamp)
-    rmSync(target, { recursive: true, force: true })
-    renameSync(draft, target)
+    install(draft, stamp)
   } finally {
     rmSync(draft, { recursive: true, force: true })
   }
   say(`quinn-proto ${version} with ${patches.length} patches is in crates/.patched/quinn-proto`)
 }
 
+/** Puts the draft in place, unless another process that does the same was faster. */
+function install(draft, stamp) {
+  rmSync(target, { recursive: true, force: true })
+  try {
+    renameSync(draft, target)
+  } catch (error) {
+    if (!isCurrent(stamp)) throw error
+  }
+}
+
+function isCurrent(stamp) {
+  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp
+}
+
 /** Lets cargo download the pinned release; it refuses one whose checksum is not that of the lock file. */
-function locateRelease () {
+function locateRelease() {
   say('locating the released crate (cargo downloads it when needed)')
-  const output = run('cargo', [
-    'metadata', '--locked', '--format-version', '1', '--manifest-path', join(recipe, 'Cargo.toml')
-  ], 'cargo was not found: install Rust from https://rustup.rs')
+  const output = run(
+    'cargo',
+    ['metadata', '--locked', '--format-version', '1', '--manifest-path', join(recipe, 'Cargo.toml')],
+    'cargo was not found: install Rust from https://rustup.rs',
+  )
   const release = JSON.parse(output).packages.find(({ name }) => name === 'quinn-proto')
   if (!release?.source?.startsWith('registry+')) {
     throw new Error('crates/quinn-proto/Cargo.toml does not take quinn-proto from a registry')
@@ -79,17 +94,20 @@ function locateRelease () {
  * Without fuzz: a patch that does not fit exactly is for a person to look at. And not by `git apply`:
  * inside an ignored folder that changes nothing and reports success.
  */
-function apply (file, directory) {
+function apply(file, directory) {
   say(`applying ${basename(file)}`)
-  run('patch', ['-p1', '-F0', '-N', '-f', '-s', '-d', directory, '-i', file],
-    'patch was not found: install it (apt install patch; on Windows it comes with Git, in usr\\bin)')
+  run(
+    'patch',
+    ['-p1', '-F0', '-N', '-f', '-s', '-d', directory, '-i', file],
+    'patch was not found: install it (apt install patch; on Windows it comes with Git, in usr\\bin)',
+  )
 }
 
-function run (command, args, whenMissing) {
+function run(command, args, whenMissing) {
   const result = spawnSync(command, args, {
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
-    stdio: ['ignore', 'pipe', 'pipe']
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   if (result.error?.code === 'ENOENT') throw new Error(whenMissing)
   if (result.error != null) throw result.error
@@ -99,6 +117,6 @@ function run (command, args, whenMissing) {
   return result.stdout
 }
 
-function say (text) {
+function say(text) {
   process.stderr.write(`quinn-proto: ${text}\n`)
 }
