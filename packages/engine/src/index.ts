@@ -1,2 +1,3 @@
 export type * from './engine.ts'
 export { EngineError, type EngineErrorCode } from './errors.ts'
+export { quinnEngine } from './quinn.ts'

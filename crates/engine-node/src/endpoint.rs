@@ -1,0 +1,362 @@
+//! An endpoint as JavaScript holds it, and the calls that concern a whole connection.
+
+use std::{
+    cell::Cell,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use mio::{Poll, Waker};
+use napi::{
+    CleanupEnvHook, Env,
+    bindgen_prelude::{Function, Uint8Array, Uint8ArraySlice},
+    threadsafe_function::ThreadsafeFunctionCallMode,
+};
+use napi_derive::napi;
+
+use sluice_engine::{Endpoint, EndpointOptions, SendDatagramError, TransportOptions};
+
+use crate::{
+    error::{CodedError, Result, from_bind, from_engine},
+    io_thread::{IoThread, WAKER},
+    options::{self, NativeConnectOptions, NativeEndpointOptions, NativeIdentity, whole},
+    shared::Shared,
+    socket::{self, Socket},
+    streams::{dir, lost_or},
+};
+
+/// The longest that a closed endpoint stays for peers that did not get its CONNECTION_CLOSE.
+const MAX_LINGER: Duration = Duration::from_millis(100);
+
+/// An endpoint with its thread; the thread ends by `close` or `shutDown`, or when the environment does.
+#[napi]
+pub struct NativeEndpoint {
+    pub(crate) shared: Arc<Shared>,
+    address: SocketAddr,
+    transport: TransportOptions,
+    teardown: Teardown,
+    hook: Cell<Option<CleanupEnvHook<Teardown>>>,
+}
+
+/// What the environment's cleanup hook shuts down. Emptied when the endpoint is closed: napi-rs never frees the data
+/// of a hook that was removed, so that data has to be small.
+type Teardown = Arc<Mutex<Option<Arc<Shared>>>>;
+
+/// `SocketAddress`
+#[napi(object)]
+pub struct NativeAddress {
+    /// IP literal
+    pub host: String,
+    /// UDP port
+    pub port: u32,
+}
+
+impl From<SocketAddr> for NativeAddress {
+    fn from(address: SocketAddr) -> Self {
+        Self {
+            // An IPv4 peer of a dual-stack socket is an IPv4 peer.
+            host: address.ip().to_canonical().to_string(),
+            port: u32::from(address.port()),
+        }
+    }
+}
+
+#[napi]
+impl NativeEndpoint {
+    /// `Engine.bind`. `announce` is called, with nothing, when events wait to be drained.
+    #[napi(factory)]
+    pub fn bind(
+        env: &Env,
+        options: NativeEndpointOptions,
+        announce: Function<'_, (), ()>,
+    ) -> Result<Self> {
+        let wanted = options::address(options.host.as_deref(), options.port.unwrap_or(0.0))?;
+        let transport = options
+            .transport
+            .unwrap_or_default()
+            .build(TransportOptions::default())?;
+        let server = match options.server {
+            Some(server) => Some(server.build()?),
+            None => None,
+        };
+        let socket =
+            Socket::bind(wanted).map_err(|error| from_bind(&error, &wanted.to_string()))?;
+        let engine = Endpoint::new(EndpointOptions {
+            server,
+            transport: transport.clone(),
+            key_log: options.key_log,
+            discover_mtu: !socket.may_fragment(),
+        })
+        .map_err(from_engine)?;
+        let address = socket.address();
+        let failed = |error: &dyn std::fmt::Display| {
+            CodedError::new("ERR_ADDRESS_NOT_AVAILABLE", error.to_string())
+        };
+        let poll = Poll::new().map_err(|error| failed(&error))?;
+        let waker = Waker::new(poll.registry(), WAKER).map_err(|error| failed(&error))?;
+        let shared = Arc::new(Shared::new(engine, waker));
+        // Weak: what keeps the process alive is decided in TypeScript.
+        let callback = announce
+            .build_threadsafe_function::<()>()
+            .weak::<true>()
+            .build()
+            .map_err(|error| failed(&error))?;
+        // Registered after the function, so it runs before the function is torn down: the thread is then gone.
+        let teardown = Teardown::new(Mutex::new(Some(shared.clone())));
+        let hook = env
+            .add_env_cleanup_hook(teardown.clone(), |teardown| {
+                if let Some(shared) = take(&teardown) {
+                    shared.shut_down();
+                }
+            })
+            .map_err(|error| failed(&error))?;
+        let io_thread = IoThread {
+            poll,
+            socket,
+            shared: shared.clone(),
+            announce: Box::new(move || {
+                // Fails only when the environment is going away, and then nobody listens.
+                let _ = callback.call((), ThreadsafeFunctionCallMode::NonBlocking);
+            }),
+        };
+        let handle = thread::Builder::new()
+            .name(format!("sluice-quic-{}", address.port()))
+            .spawn(move || io_thread.run())
+            .map_err(|error| failed(&error))?;
+        shared.set_thread(handle);
+        Ok(Self {
+            shared,
+            address,
+            transport,
+            teardown,
+            hook: Cell::new(Some(hook)),
+        })
+    }
+
+    /// `Endpoint.address`
+    #[napi]
+    pub fn address(&self) -> NativeAddress {
+        self.address.into()
+    }
+
+    /// Lets the thread do what calls since the last wake have asked for.
+    #[napi]
+    pub fn wake(&self) -> Result<()> {
+        self.shared
+            .wake()
+            .map_err(|error| CodedError::new("ERR_ENDPOINT_CLOSED", error.to_string()))
+    }
+
+    /// `Endpoint.close`; the event that the endpoint stopped follows.
+    #[napi]
+    pub fn close(&self, code: f64, reason: String) -> Result<()> {
+        let code = whole("code", Some(code), 0)?;
+        let mut state = self.shared.lock();
+        let now = Instant::now();
+        let linger = state
+            .engine
+            .close(now, code, reason.as_bytes())
+            .map_err(from_engine)?;
+        state.stop_at = Some(now + linger.min(MAX_LINGER));
+        drop(state);
+        self.wake()
+    }
+
+    /// Waits for the thread, after the event that the endpoint stopped.
+    #[napi]
+    pub fn join(&self, env: &Env) {
+        self.shared.join();
+        take(&self.teardown);
+        if let Some(hook) = self.hook.take() {
+            // Fails only when the environment is going away, and then the hook finds nothing to do.
+            let _ = env.remove_env_cleanup_hook(hook);
+        }
+    }
+
+    /// Closes and ends the thread before it returns: the process is about to exit.
+    #[napi]
+    pub fn shut_down(&self) {
+        self.shared.shut_down();
+    }
+
+    /// `Endpoint.connect`; number of the connection
+    #[napi]
+    pub fn connect(&self, options: NativeConnectOptions) -> Result<u32> {
+        let wanted = options::address(Some(&options.host), options.port)?;
+        let remote = socket::for_socket(wanted, self.address).ok_or_else(|| {
+            options::invalid_family(&wanted.to_string(), &self.address.to_string())
+        })?;
+        let request = options.build(remote, &self.transport)?;
+        let mut state = self.shared.lock();
+        state
+            .engine
+            .connect(request, Instant::now())
+            .map_err(from_engine)
+    }
+
+    /// `Endpoint.setCertificate`
+    #[napi]
+    pub fn set_certificate(&self, identity: NativeIdentity) -> Result<()> {
+        let mut state = self.shared.lock();
+        state
+            .engine
+            .set_identity(identity.into())
+            .map_err(from_engine)
+    }
+
+    /// `Connection.close`; false: it was closed before
+    #[napi]
+    pub fn close_connection(&self, connection: u32, code: f64, reason: String) -> Result<bool> {
+        let code = whole("code", Some(code), 0)?;
+        let mut state = self.shared.lock();
+        let closed =
+            state
+                .engine
+                .close_connection(connection, Instant::now(), code, reason.as_bytes());
+        Ok(lost_or(closed)?.is_some())
+    }
+
+    /// `Connection.remoteAddress`
+    #[napi]
+    pub fn remote_address(&self, connection: u32) -> Result<NativeAddress> {
+        let state = self.shared.lock();
+        let address = state.engine.remote_address(connection);
+        address.map(Into::into).map_err(from_engine)
+    }
+
+    /// `Connection.alpn`
+    #[napi]
+    pub fn alpn(&self, connection: u32) -> Result<Option<String>> {
+        let alpn = self.shared.lock().engine.alpn(connection);
+        alpn.map(|alpn| alpn.map(|name| String::from_utf8_lossy(&name).into_owned()))
+            .map_err(from_engine)
+    }
+
+    /// `Connection.peerCertificate`
+    #[napi]
+    pub fn peer_certificate(&self, connection: u32) -> Result<Option<Uint8Array>> {
+        let certificate = self.shared.lock().engine.peer_certificate(connection);
+        certificate
+            .map(|der| der.map(Uint8Array::new))
+            .map_err(from_engine)
+    }
+
+    /// `Connection.exportKeyingMaterial`
+    #[napi]
+    pub fn export_keying_material(
+        &self,
+        connection: u32,
+        label: Uint8ArraySlice<'_>,
+        context: Uint8ArraySlice<'_>,
+        mut output: Uint8ArraySlice<'_>,
+    ) -> Result<()> {
+        // SAFETY: JavaScript allocated the array for this call and is inside it; nobody else writes.
+        let output = unsafe { output.as_mut() };
+        let state = self.shared.lock();
+        state
+            .engine
+            .export_keying_material(connection, &label, &context, output)
+            .map_err(from_engine)
+    }
+
+    /// `Connection.setMaxConcurrentStreams`
+    #[napi]
+    pub fn set_max_concurrent_streams(&self, connection: u32, uni: bool, count: f64) -> Result<()> {
+        let count = whole("count", Some(count), 0)?;
+        let mut state = self.shared.lock();
+        state
+            .engine
+            .set_max_concurrent_streams(connection, dir(uni), count)
+            .map_err(from_engine)
+    }
+
+    /// `Connection.grantStreams`
+    #[napi]
+    pub fn grant_streams(&self, connection: u32, uni: bool, count: f64) -> Result<()> {
+        let count = whole("count", Some(count), 0)?;
+        let mut state = self.shared.lock();
+        state
+            .engine
+            .grant_streams(connection, dir(uni), count)
+            .map_err(from_engine)
+    }
+
+    /// `Connection.setReceiveWindow`
+    #[napi]
+    pub fn set_receive_window(&self, connection: u32, bytes: f64) -> Result<()> {
+        let bytes = whole("bytes", Some(bytes), 0)?;
+        let mut state = self.shared.lock();
+        state
+            .engine
+            .set_receive_window(connection, bytes)
+            .map_err(from_engine)
+    }
+
+    /// `Connection.setSendWindow`
+    #[napi]
+    pub fn set_send_window(&self, connection: u32, bytes: f64) -> Result<()> {
+        let bytes = whole("bytes", Some(bytes), 0)?;
+        let mut state = self.shared.lock();
+        state
+            .engine
+            .set_send_window(connection, bytes)
+            .map_err(from_engine)
+    }
+
+    /// `Connection.ping`
+    #[napi]
+    pub fn ping(&self, connection: u32) -> Result<()> {
+        self.shared
+            .lock()
+            .engine
+            .ping(connection)
+            .map_err(from_engine)
+    }
+
+    /// `Connection.sendDatagram`: 0 queued, 1 full, 2 too large, 3 unsupported
+    #[napi]
+    pub fn send_datagram(&self, connection: u32, data: Uint8ArraySlice<'_>) -> Result<u32> {
+        let mut state = self.shared.lock();
+        let sent = state
+            .engine
+            .send_datagram(connection, &data)
+            .map_err(from_engine)?;
+        Ok(match sent {
+            Ok(()) => 0,
+            Err(SendDatagramError::Blocked(_)) => 1,
+            Err(SendDatagramError::TooLarge) => 2,
+            Err(SendDatagramError::UnsupportedByPeer | SendDatagramError::Disabled) => 3,
+        })
+    }
+
+    /// `Connection.receiveDatagram`
+    #[napi]
+    pub fn receive_datagram(&self, connection: u32) -> Result<Option<Uint8Array>> {
+        let datagram = self.shared.lock().engine.receive_datagram(connection);
+        Ok(lost_or(datagram)?
+            .flatten()
+            .map(|bytes| Uint8Array::new(bytes.to_vec())))
+    }
+
+    /// `Connection.maxDatagramSize`
+    #[napi]
+    pub fn max_datagram_size(&self, connection: u32) -> Result<u32> {
+        let size = self.shared.lock().engine.max_datagram_size(connection);
+        Ok(lost_or(size)?.unwrap_or(0) as u32)
+    }
+}
+
+fn take(teardown: &Teardown) -> Option<Arc<Shared>> {
+    teardown
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take()
+}
+
+impl Drop for NativeEndpoint {
+    fn drop(&mut self) {
+        self.shared.shut_down();
+    }
+}

@@ -1,0 +1,175 @@
+//! The loop of an endpoint's thread: receive without the lock, work with it, send without it.
+
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use mio::{Events, Interest, Poll, Token};
+use sluice_engine::Outbox;
+
+use crate::{
+    shared::Shared,
+    socket::{Received, Socket},
+};
+
+pub(crate) const SOCKET: Token = Token(0);
+pub(crate) const WAKER: Token = Token(1);
+
+/// An endpoint that was told to stop and cannot send gives up after this.
+const STOP_GRACE: Duration = Duration::from_millis(200);
+
+/// Batches of datagrams that are received before the lock is taken.
+const BATCHES_A_ROUND: usize = 2;
+
+pub(crate) struct IoThread {
+    pub(crate) poll: Poll,
+    pub(crate) socket: Socket,
+    pub(crate) shared: Arc<Shared>,
+    /// Tells JavaScript that events wait.
+    pub(crate) announce: Box<dyn Fn() + Send>,
+}
+
+impl IoThread {
+    /// Runs until the endpoint is stopped; whatever happens, JavaScript hears of the end.
+    pub(crate) fn run(mut self) {
+        let ended = catch_unwind(AssertUnwindSafe(|| self.run_loop()));
+        let failed = !matches!(ended, Ok(Ok(())));
+        {
+            let mut state = self.shared.lock();
+            if failed {
+                state.engine.fail();
+            }
+            state.engine.stopped();
+            state.announced = true;
+        }
+        (self.announce)();
+    }
+
+    fn run_loop(&mut self) -> io::Result<()> {
+        self.poll.registry().register(
+            &mut self.socket.io,
+            SOCKET,
+            Interest::READABLE | Interest::WRITABLE,
+        )?;
+        let mut events = Events::with_capacity(8);
+        let mut received: Vec<Received> = Vec::new();
+        let mut out = Outbox::default();
+        // Readiness comes once (edge-triggered), so it is kept until the socket says that it would block.
+        let (mut readable, mut writable) = (true, true);
+        let mut more = true;
+        loop {
+            let timeout = self.timeout(more || (readable && writable));
+            match self.poll.poll(&mut events, timeout) {
+                Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
+                _ => {}
+            }
+            self.shared.set_sleeping(false);
+            for event in &events {
+                if event.token() == SOCKET {
+                    readable |= event.is_readable();
+                    writable |= event.is_writable();
+                }
+            }
+            for _ in 0..BATCHES_A_ROUND {
+                if readable {
+                    readable = keeps_ready(self.socket.receive(&mut received));
+                }
+            }
+            let (stopping, announce) = self.work(&mut received, &mut out, writable, &mut more);
+            if announce {
+                (self.announce)();
+            }
+            if writable {
+                writable = self.send(&mut out);
+            }
+            if let Some(stop_at) = stopping {
+                let now = Instant::now();
+                let done = out.packets.is_empty() && !more && now >= stop_at;
+                if done || now >= stop_at + STOP_GRACE {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// How long to wait; takes the lock only when there is no other reason to go on at once.
+    fn timeout(&self, at_once: bool) -> Option<Duration> {
+        if at_once {
+            return Some(Duration::ZERO);
+        }
+        let state = self.shared.lock();
+        if state.engine.wants_flush() || (state.engine.has_events() && !state.announced) {
+            return Some(Duration::ZERO);
+        }
+        self.shared.set_sleeping(true);
+        let now = Instant::now();
+        let stop_at = state
+            .stop_at
+            .map(|at| if at > now { at } else { at + STOP_GRACE });
+        let deadline = match (state.engine.next_timeout(), stop_at) {
+            (Some(timer), Some(stop)) => Some(timer.min(stop)),
+            (timer, stop) => timer.or(stop),
+        };
+        drop(state);
+        deadline.map(|deadline| deadline.saturating_duration_since(now))
+    }
+
+    /// One turn with the lock: when to stop, and whether JavaScript has to be told of events.
+    fn work(
+        &self,
+        received: &mut Vec<Received>,
+        out: &mut Outbox,
+        writable: bool,
+        more: &mut bool,
+    ) -> (Option<Instant>, bool) {
+        let mut state = self.shared.lock();
+        let now = Instant::now();
+        for Received {
+            remote,
+            local,
+            ecn,
+            stride,
+            mut data,
+        } in received.drain(..)
+        {
+            while !data.is_empty() {
+                let datagram = data.split_to(stride.clamp(1, data.len()));
+                state
+                    .engine
+                    .handle_datagram(now, remote, local, ecn, datagram, out);
+            }
+        }
+        state.engine.handle_timeouts(now);
+        // While the socket takes nothing, packets are better made later.
+        if writable {
+            state.engine.flush(now, self.socket.segments(), out);
+        }
+        *more = writable && state.engine.wants_flush();
+        let announce = state.engine.has_events() && !state.announced;
+        state.announced |= announce;
+        (state.stop_at, announce)
+    }
+
+    /// Sends what is in the outbox; false when the socket takes no more now.
+    fn send(&self, out: &mut Outbox) -> bool {
+        let mut sent = 0;
+        let mut ready = true;
+        for packet in &out.packets {
+            ready = keeps_ready(self.socket.send(packet));
+            if !ready {
+                break;
+            }
+            sent += 1;
+        }
+        out.sent(sent);
+        ready
+    }
+}
+
+/// False when the socket said that it would block. Other errors (an ICMP message, say) concern one peer only.
+fn keeps_ready(result: io::Result<()>) -> bool {
+    !matches!(result, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+}

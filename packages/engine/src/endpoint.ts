@@ -1,0 +1,157 @@
+import { call } from './call.ts'
+import { EngineConnection } from './connection.ts'
+import type {
+  CertificateAndKey,
+  Connection,
+  ConnectOptions,
+  Endpoint,
+  EndpointOptions,
+  EndpointStats,
+  SocketAddress,
+} from './engine.ts'
+import { EngineError } from './errors.ts'
+import { drainEvents, EventKind } from './events.ts'
+import { acquire, release } from './keep-alive.ts'
+import type { Addon, NativeEndpoint } from './native.ts'
+
+/** Endpoints whose threads run; `process.exit()` gives them a last moment. */
+const running = new Set<NativeEndpoint>()
+
+process.on('exit', () => {
+  for (const native of running) native.shutDown()
+})
+
+/** An endpoint of the addon. */
+export class EngineEndpoint implements Endpoint {
+  readonly address: SocketAddress
+  readonly #options: EndpointOptions
+  readonly #native: NativeEndpoint
+  readonly #connections = new Map<number, EngineConnection>()
+  readonly #stopped = Promise.withResolvers<void>()
+  #closing = false
+  #wakeQueued = false
+
+  constructor(addon: Addon, options: EndpointOptions) {
+    this.#options = options
+    this.#native = call(() =>
+      addon.NativeEndpoint.bind(
+        {
+          host: options.host,
+          port: options.port,
+          server: options.server && { ...options.server, alpn: [...options.server.alpn] },
+          transport: options.transport,
+          keyLog: options.onKeyLog !== undefined,
+        },
+        this.#drain,
+      ),
+    )
+    this.address = this.#native.address()
+    running.add(this.#native)
+    acquire()
+  }
+
+  connect(remote: SocketAddress, options: ConnectOptions): Connection {
+    this.#mustBeOpen()
+    const { verify } = options
+    const id = call(() =>
+      this.#native.connect({
+        ...remote,
+        alpn: [...options.alpn],
+        serverName: options.serverName,
+        certificateHashes: 'certificateHashes' in verify ? [...verify.certificateHashes] : undefined,
+        roots: 'roots' in verify ? [...verify.roots] : undefined,
+        transport: options.transport,
+      }),
+    )
+    this.#wake()
+    return this.#add(id, 'client')
+  }
+
+  setCertificate(certificate: CertificateAndKey): void {
+    this.#mustBeOpen()
+    call(() => this.#native.setCertificate(certificate))
+  }
+
+  stats(): EndpointStats {
+    const [
+      connections = 0,
+      handshakesInFlight = 0,
+      handshakesRefused = 0,
+      retriesSent = 0,
+      datagramsReceived = 0,
+      datagramsSent = 0,
+    ] = this.#native.stats()
+    return { connections, handshakesInFlight, handshakesRefused, retriesSent, datagramsReceived, datagramsSent }
+  }
+
+  close(code = 0, reason = ''): Promise<void> {
+    if (!this.#closing) {
+      call(() => this.#native.close(code, reason))
+      this.#closing = true
+    }
+    return this.#stopped.promise
+  }
+
+  #add(id: number, side: 'client' | 'server'): EngineConnection {
+    const connection = new EngineConnection(this.#native, this.#wake, id, side)
+    this.#connections.set(id, connection)
+    return connection
+  }
+
+  /** Wakes the I/O thread once for all calls of this turn. */
+  readonly #wake = (): void => {
+    if (this.#wakeQueued) return
+    this.#wakeQueued = true
+    queueMicrotask(this.#wakeNow)
+  }
+
+  readonly #wakeNow = (): void => {
+    this.#wakeQueued = false
+    this.#native.wake()
+  }
+
+  /** Called by the addon when events wait. */
+  readonly #drain = (): void => {
+    // The calls that callbacks make need no wake of their own: one follows.
+    const queued = this.#wakeQueued
+    this.#wakeQueued = true
+    drainEvents(this.#native, this.#handle)
+    if (queued) this.#native.wake()
+    else this.#wakeNow()
+  }
+
+  readonly #handle = (kind: number, id: number, stream: number, value: number): void => {
+    switch (kind) {
+      case EventKind.incoming:
+        this.#options.onConnection?.(this.#add(id, 'server'))
+        break
+      case EventKind.closed: {
+        const connection = this.#connections.get(id)
+        this.#connections.delete(id)
+        connection?.handleClosed()
+        break
+      }
+      case EventKind.keyLog:
+        for (const line of this.#native.takeKeyLog()) this.#options.onKeyLog?.(line)
+        break
+      case EventKind.endpointStopped:
+        this.#finish()
+        break
+      default:
+        this.#connections.get(id)?.handle(kind, stream, value)
+    }
+  }
+
+  /** The loop has ended: asked to, or because the socket broke down. */
+  #finish(): void {
+    this.#closing = true
+    this.#native.join()
+    running.delete(this.#native)
+    release()
+    this.#stopped.resolve()
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closing) throw new EngineError('ERR_ENDPOINT_CLOSED', 'the endpoint is closed')
+  }
+}
