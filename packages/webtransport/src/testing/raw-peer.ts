@@ -30,7 +30,12 @@ export interface StreamRecord {
 export class RawPeer {
   readonly connection: Connection
   readonly closed: Promise<CloseReason>
+  /** Streams that the other end opened. */
   readonly incoming: StreamRecord[] = []
+  /** Streams that `send` opened. */
+  readonly sent: StreamRecord[] = []
+  /** Called with each stream that the other end opens. */
+  onIncoming: ((stream: StreamRecord) => void) | undefined
 
   constructor(connection: Connection, onConnected?: () => void) {
     this.connection = connection
@@ -40,7 +45,9 @@ export class RawPeer {
       ...(onConnected === undefined ? {} : { connected: onConnected }),
       streamsAcceptable: (kind) => {
         for (let stream = connection.acceptStream(kind); stream !== undefined; stream = connection.acceptStream(kind)) {
-          this.incoming.push(record(stream))
+          const made = record(stream)
+          this.incoming.push(made)
+          this.onIncoming?.(made)
         }
       },
       closed: resolve,
@@ -73,6 +80,7 @@ export class RawPeer {
         },
       }
     }
+    this.sent.push(made)
     stream.write(bytes)
     if (options.fin) stream.finish()
     return made
@@ -102,6 +110,14 @@ export class RawPeer {
 export function responseFields({ received }: StreamRecord): Fields {
   const decoder = new RequestStreamDecoder({ reading: 'response' })
   decoder.push(received)
+  const event = decoder.next()
+  return event?.type === 'headers' ? decodeFieldSection(event.fieldSection) : []
+}
+
+/** The fields of the request that came on a stream. */
+export function requestFields(request: StreamRecord | undefined): Fields {
+  const decoder = new RequestStreamDecoder({ reading: 'request' })
+  decoder.push(request?.received ?? new Uint8Array(0))
   const event = decoder.next()
   return event?.type === 'headers' ? decodeFieldSection(event.fieldSection) : []
 }
