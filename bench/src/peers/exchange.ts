@@ -92,16 +92,19 @@ function expect(stream: PulledStream, size: number): Promise<void> {
   })
 }
 
-/** Reads to the end; `ended` gets an error when the receive half did not end by a FIN. */
+/** Reads to the end; `ended` is called once, with an error when the receive half did not end by a FIN. */
 function onBytes(stream: PulledStream, take: (bytes: Uint8Array) => void, ended: (failure?: Error) => void): void {
+  let over = false
   const readable = (): void => {
-    for (;;) {
+    // A batch of events may still hold one for what an earlier one has made us read.
+    while (!over) {
       const bytes = stream.read()
       if (bytes === undefined) break
       take(bytes)
     }
-    if (stream.receiveState === 'ended') ended()
-    else if (stream.receiveState !== 'open') ended(new Error(`the receive half is ${stream.receiveState}`))
+    if (over || stream.receiveState === 'open') return
+    over = true
+    ended(stream.receiveState === 'ended' ? undefined : new Error(`the receive half is ${stream.receiveState}`))
   }
   stream.events = { ...stream.events, readable }
 }
