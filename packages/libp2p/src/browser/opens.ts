@@ -1,0 +1,126 @@
+import { type CreditAccount, type Millis, NoStreamCreditError } from '@sluice/credit'
+import type { OpenStreamOptions } from '@sluice/webtransport'
+import { SessionClosedError } from '../errors.ts'
+import { Timer } from '../timer.ts'
+
+const DEFAULT_DEADLINE: Millis = 10_000
+
+/** Opens that the platform works on at once while it has credit. */
+const PARALLEL = 16
+
+/** The peer raises its limit unseen, so a blocked queue looks again after this time, doubled up to the last. */
+const RETRY_FIRST: Millis = 10
+const RETRY_LAST: Millis = 320
+
+interface Waiter<S> {
+  readonly resolve: (stream: S) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** What the queue opens, and what it does with a stream that nobody waits for any more. */
+export interface OpensOptions<S> {
+  readonly open: () => Promise<S>
+  readonly discard: (stream: S) => void
+  readonly account: CreditAccount
+}
+
+/**
+ * Opens streams of a platform that tells nothing of its credit: Firefox lets an open hang until there is some, Chromium
+ * rejects it. Here both wait, in order, with a deadline and a signal.
+ */
+export class Opens<S> {
+  readonly #options: OpensOptions<S>
+  readonly #waiters: Waiter<S>[] = []
+  readonly #retry = new Timer(() => this.#start(1))
+  #delay = RETRY_FIRST
+  #blocked = false
+  #working = 0
+  #closed: Error | undefined
+
+  constructor(options: OpensOptions<S>) {
+    this.#options = options
+  }
+
+  /** @throws NoStreamCreditError, SessionClosedError, the signal's reason */
+  open({ signal, deadline = DEFAULT_DEADLINE }: OpenStreamOptions = {}): Promise<S> {
+    if (signal?.aborted === true) return Promise.reject(signal.reason)
+    if (this.#closed !== undefined) return Promise.reject(this.#closed)
+    const { account } = this.#options
+    account.wait(Date.now())
+    return new Promise<S>((resolve, reject) => {
+      const late = new Timer(() => giveUp(new NoStreamCreditError(account.snapshot(), deadline)))
+      const settle = (): void => {
+        late.disarm()
+        signal?.removeEventListener('abort', onAbort)
+        account.unwait()
+      }
+      const waiter: Waiter<S> = {
+        resolve: (stream) => {
+          settle()
+          resolve(stream)
+        },
+        reject: (error) => {
+          settle()
+          reject(error)
+        },
+      }
+      const giveUp = (reason: unknown): void => {
+        const place = this.#waiters.indexOf(waiter)
+        if (place === -1) return
+        this.#waiters.splice(place, 1)
+        waiter.reject(reason)
+      }
+      const onAbort = (): void => giveUp(signal?.reason)
+      signal?.addEventListener('abort', onAbort, { once: true })
+      late.arm(deadline)
+      this.#waiters.push(waiter)
+      if (!this.#blocked) this.#start(PARALLEL)
+    })
+  }
+
+  /** A stream of ours retired: its credit may be back. */
+  retired(): void {
+    if (!this.#blocked) return
+    this.#delay = RETRY_FIRST
+    this.#start(1)
+  }
+
+  close(error: Error = new SessionClosedError('the session is closed: dial again for a new one')): void {
+    this.#closed = error
+    this.#retry.disarm()
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(error)
+  }
+
+  #start(parallel: number): void {
+    if (this.#closed !== undefined) return
+    const wanted = Math.min(parallel, this.#waiters.length)
+    while (this.#working < wanted) {
+      this.#working += 1
+      this.#options.open().then(
+        (stream) => this.#opened(stream),
+        () => this.#refused(),
+      )
+    }
+  }
+
+  #opened(stream: S): void {
+    this.#working -= 1
+    this.#blocked = false
+    this.#delay = RETRY_FIRST
+    this.#retry.disarm()
+    const waiter = this.#waiters.shift()
+    if (waiter === undefined) this.#options.discard(stream)
+    else waiter.resolve(stream)
+    this.#start(PARALLEL)
+  }
+
+  /** Whatever the reason, the end of the session is told elsewhere; until then it is taken for want of credit. */
+  #refused(): void {
+    this.#working -= 1
+    if (this.#closed !== undefined || this.#waiters.length === 0) return
+    this.#blocked = true
+    if (this.#retry.armed) return
+    this.#retry.arm(this.#delay)
+    this.#delay = Math.min(this.#delay * 2, RETRY_LAST)
+  }
+}

@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { SessionStream } from '@sluice/webtransport'
+import { type FakeWebTransport, FakeWebTransportError, fakePair } from '../testing/fake-web-transport.ts'
+import { BrowserSession } from './session.ts'
+
+type Platform = ConstructorParameters<typeof BrowserSession>[0]
+
+function sessions(options?: ConstructorParameters<typeof FakeWebTransport>[0]) {
+  const [near, far] = fakePair(options)
+  return {
+    near,
+    far,
+    us: new BrowserSession(near as unknown as Platform),
+    them: new BrowserSession(far as unknown as Platform),
+  }
+}
+
+const turn = () => new Promise<void>(setImmediate)
+
+/** Waits, turn by turn, for what the platform does in its own time. */
+async function until(condition: () => boolean): Promise<void> {
+  for (let turns = 0; !condition(); turns += 1) {
+    assert.ok(turns < 100_000, 'never came')
+    await turn()
+  }
+}
+
+function taken(session: BrowserSession): Promise<SessionStream> {
+  return new Promise((resolve) => {
+    session.onStream = (stream) => {
+      session.onStream = undefined
+      resolve(stream)
+    }
+  })
+}
+
+/** Reads to the end and finishes. */
+function serve(session: BrowserSession): void {
+  session.onStream = (stream) => {
+    const readable = (): void => {
+      while (stream.read() !== undefined);
+      if (stream.receiveState !== 'open') stream.finish()
+    }
+    stream.events = { readable }
+    readable()
+  }
+}
+
+const account = (session: BrowserSession, opener: 'us' | 'them') => {
+  const found = session.credit.accounts.find((each) => each.opener === opener)
+  assert.ok(found)
+  return found
+}
+
+test('bytes go both ways, ends are told, and the count of credit comes back to nothing alive', async () => {
+  const { us, them } = sessions()
+  const accepted = taken(them)
+  const stream = await us.openStream()
+  assert.equal(stream.write(Uint8Array.of(1, 2, 3)), 3)
+  stream.finish()
+  const far = await accepted
+  await until(() => far.read()?.length === 3)
+  await until(() => far.read() === undefined && far.receiveState === 'ended')
+  far.finish()
+  await until(() => stream.read() === undefined && stream.receiveState === 'ended')
+  await until(() => account(us, 'us').live === 0 && account(them, 'them').live === 0)
+  assert.equal(us.credit.exact, false)
+  assert.equal(account(us, 'us').limit, null)
+})
+
+test('what is written is copied, and a full writer says how much it took and when there is room', async () => {
+  const { us, them } = sessions()
+  const accepted = taken(them)
+  const stream = await us.openStream()
+  const data = new Uint8Array(1_000_000).fill(7)
+  const first = stream.write(data)
+  assert.ok(first > 0 && first < data.length)
+  data.fill(9)
+  let writable = 0
+  stream.events = { writable: () => (writable += 1) }
+  const far = await accepted
+  let read = 0
+  await until(() => {
+    for (let chunk = far.read(); chunk !== undefined; chunk = far.read()) {
+      assert.ok(chunk.every((byte) => byte === 7))
+      read += chunk.length
+    }
+    return read === first
+  })
+  await until(() => writable === 1)
+})
+
+for (const withoutCredit of ['rejects', 'hangs'] as const) {
+  test(`an open without credit waits where the platform ${withoutCredit}, and is served in order`, async () => {
+    const { near, us, them } = sessions({ limit: 4, withoutCredit })
+    serve(them)
+    const order: number[] = []
+    await Promise.all(
+      Array.from({ length: 50 }, async (_, index) => {
+        const stream = await us.openStream()
+        order.push(index)
+        stream.events = { readable: () => stream.read() }
+        stream.finish()
+      }),
+    )
+    assert.deepEqual(
+      order,
+      Array.from({ length: 50 }, (_, index) => index),
+    )
+    assert.ok(near.refused > 0)
+    await until(() => account(us, 'us').live === 0)
+    assert.equal(account(us, 'us').waiting, 0)
+  })
+
+  test(`an open that gives up where the platform ${withoutCredit} says why, and leaves nothing open`, async () => {
+    const { us, them } = sessions({ limit: 1, withoutCredit })
+    serve(them)
+    const only = await us.openStream()
+    await assert.rejects(us.openStream({ deadline: 1 }), { code: 'ERR_NO_STREAM_CREDIT' })
+    const controller = new AbortController()
+    const waiting = us.openStream({ signal: controller.signal })
+    controller.abort(new Error('enough'))
+    await assert.rejects(waiting, { message: 'enough' })
+    only.events = { readable: () => only.read() }
+    only.finish()
+    // The open that the platform let hang comes late, and is closed on both halves.
+    await until(() => account(us, 'us').live === 0)
+    assert.equal(account(us, 'us').waiting, 0)
+  })
+}
+
+test('streams of the peer are taken from the platform at once and handed on only to somebody', async () => {
+  const { us, them } = sessions()
+  for (let count = 0; count < 5; count += 1) await us.openStream()
+  await until(() => account(them, 'them').opened === 5)
+  assert.equal(account(them, 'them').accepted, 0)
+  let handed = 0
+  them.onStream = () => {
+    handed += 1
+  }
+  assert.equal(handed, 5)
+  assert.equal(account(them, 'them').accepted, 5)
+})
+
+test('a reset and a stop come with their codes, read from the error and not from its text', async () => {
+  const { us, them } = sessions()
+  const accepted = taken(them)
+  const stream = await us.openStream()
+  const far = await accepted
+  const stopped = new Promise((resolve) => {
+    far.events = { stopped: resolve }
+  })
+  stream.reset(7)
+  stream.stopSending(9)
+  assert.deepEqual(await stopped, { app: 9, raw: undefined })
+  await until(() => far.read() === undefined && far.receiveState === 'reset')
+  assert.deepEqual(far.resetCode, { app: 7, raw: undefined })
+  assert.deepEqual(far.stopCode, { app: 9, raw: undefined })
+  assert.equal(far.write(Uint8Array.of(1)), 0)
+  await until(() => account(us, 'us').live === 0 && account(them, 'them').live === 0)
+})
+
+test('where cancel is silent, stopping reads to the end instead', async (t) => {
+  const { us, them } = sessions()
+  const accepted = taken(them)
+  const stream = await us.openStream()
+  const far = await accepted
+  Object.defineProperty(globalThis, 'navigator', {
+    value: { userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0' },
+    configurable: true,
+  })
+  t.after(() => Reflect.deleteProperty(globalThis, 'navigator'))
+  let stops = 0
+  far.events = { stopped: () => (stops += 1) }
+  stream.stopSending(0)
+  let sent = 0
+  await until(() => {
+    sent += far.write(new Uint8Array(65_536))
+    return sent > 1_000_000
+  })
+  far.finish()
+  stream.finish()
+  far.stopSending(0)
+  await until(() => account(us, 'us').live === 0)
+  assert.equal(stops, 0)
+})
+
+test('a close in order is told to both ends, with code and reason', async () => {
+  const { us, them } = sessions()
+  const stream = await us.openStream()
+  const lost = new Promise<void>((resolve) => {
+    stream.events = { lost: resolve }
+  })
+  them.close({ closeCode: 3, reason: 'done' })
+  assert.deepEqual(await us.closed, { kind: 'clean', remote: true, closeCode: 3, reason: 'done' })
+  assert.deepEqual(await them.closed, { kind: 'clean', remote: false, closeCode: 3, reason: 'done' })
+  await lost
+  await assert.rejects(us.openStream(), { code: 'ERR_SESSION_CLOSED' })
+  assert.equal(account(us, 'us').live, 0)
+})
+
+test('a lost connection fails what waits and is told apart from a close', async () => {
+  const { near, us } = sessions({ limit: 0 })
+  const waiting = us.openStream()
+  const rejected = assert.rejects(waiting, { code: 'ERR_SESSION_CLOSED' })
+  near.lose()
+  await rejected
+  const end = await us.closed
+  assert.ok(end.kind === 'lost' && end.remote)
+  assert.ok(end.error.cause instanceof FakeWebTransportError)
+})
+
+test('an abort is no clean end here', async () => {
+  const { us } = sessions()
+  us.abort(1, 'test')
+  const end = await us.closed
+  assert.ok(end.kind === 'lost' && !end.remote)
+})

@@ -1,0 +1,139 @@
+import { CreditAccount, type CreditSnapshot, type Opener } from '@sluice/credit'
+import type { OpenStreamOptions, Session, SessionCloseInfo, SessionEnd, SessionStream } from '@sluice/webtransport'
+import { SessionClosedError } from '../errors.ts'
+import { Opens } from './opens.ts'
+import { BrowserStream } from './stream.ts'
+
+/** A session over the browser's `WebTransport`, once that is ready. */
+export class BrowserSession implements Session {
+  readonly #transport: WebTransport
+  readonly #closed = Promise.withResolvers<SessionEnd>()
+  readonly #ours = new CreditAccount({ layer: 'quic', kind: 'bidi', opener: 'us' }, null)
+  readonly #theirs = new CreditAccount({ layer: 'quic', kind: 'bidi', opener: 'them' }, null)
+  readonly #opens: Opens<BrowserStream>
+  readonly #live = new Set<BrowserStream>()
+  readonly #held: BrowserStream[] = []
+  #onStream: Session['onStream']
+  #ending: SessionEnd | undefined
+
+  constructor(transport: WebTransport) {
+    this.#transport = transport
+    this.#opens = new Opens({
+      open: async () => this.#own(await transport.createBidirectionalStream(), 'us'),
+      discard: (stream) => {
+        stream.reset(0)
+        stream.stopSending(0)
+      },
+      account: this.#ours,
+    })
+    transport.closed.then(
+      ({ closeCode = 0, reason = '' }) => this.#end({ kind: 'clean', remote: true, closeCode, reason }),
+      (cause: unknown) => {
+        const error = new SessionClosedError('the connection under the session was lost', { cause, remote: true })
+        this.#end({ kind: 'lost', remote: true, error })
+      },
+    )
+    void this.#accept()
+    void this.#refuseUnidirectional()
+  }
+
+  get closed(): Promise<SessionEnd> {
+    return this.#closed.promise
+  }
+
+  get credit(): CreditSnapshot {
+    return { exact: false, accounts: [this.#ours.snapshot(), this.#theirs.snapshot()] }
+  }
+
+  get onStream(): Session['onStream'] {
+    return this.#onStream
+  }
+
+  set onStream(taker: Session['onStream']) {
+    this.#onStream = taker
+    this.#handOn()
+  }
+
+  openStream(options?: OpenStreamOptions): Promise<SessionStream> {
+    return this.#opens.open(options)
+  }
+
+  close(info: SessionCloseInfo = {}): void {
+    const { closeCode = 0, reason = '' } = info
+    this.#shut({ kind: 'clean', remote: false, closeCode, reason }, { closeCode, reason })
+  }
+
+  /** A page has no other way than to close; who waits for something here is told that it was not a clean end. */
+  abort(code: number, reason: string): void {
+    const error = new SessionClosedError(`the session was aborted: ${reason}`)
+    this.#shut({ kind: 'lost', remote: false, error }, { closeCode: code, reason })
+  }
+
+  #shut(end: SessionEnd, info: WebTransportCloseInfo): void {
+    if (this.#ending !== undefined) return
+    this.#ending = end
+    this.#opens.close()
+    try {
+      this.#transport.close(info)
+    } catch {
+      // It is closed already; `closed` says so or has said so.
+    }
+    // Firefox may reject `closed` after a close that went well, so its outcome decides nothing any more.
+    this.#end(end)
+  }
+
+  #end(end: SessionEnd): void {
+    this.#ending ??= end
+    this.#opens.close()
+    this.#held.length = 0
+    for (const stream of [...this.#live]) stream.lose()
+    this.#closed.resolve(this.#ending)
+  }
+
+  /** Takes the peer's streams as they come, wanted or not: Firefox before 153 stops delivering when some are left. */
+  async #accept(): Promise<void> {
+    const reader = this.#transport.incomingBidirectionalStreams.getReader()
+    try {
+      for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        this.#held.push(this.#own(next.value, 'them'))
+        this.#handOn()
+      }
+    } catch {
+      // The session ended, which `closed` tells.
+    }
+  }
+
+  /** libp2p has no use for them; read to their end, they cost nothing. */
+  async #refuseUnidirectional(): Promise<void> {
+    const reader = this.#transport.incomingUnidirectionalStreams.getReader()
+    try {
+      for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        next.value.pipeTo(new WritableStream()).catch(() => {})
+      }
+    } catch {
+      // The session ended, which `closed` tells.
+    }
+  }
+
+  #handOn(): void {
+    for (let stream = this.#held[0]; stream !== undefined && this.#onStream !== undefined; stream = this.#held[0]) {
+      this.#held.shift()
+      this.#theirs.accept()
+      this.#onStream(stream)
+    }
+  }
+
+  #own(platform: WebTransportBidirectionalStream, opener: Opener): BrowserStream {
+    const account = opener === 'us' ? this.#ours : this.#theirs
+    account.open()
+    if (opener === 'us') account.accept()
+    const stream = new BrowserStream(platform, opener, (retired) => {
+      account.retire()
+      this.#live.delete(retired)
+      if (opener === 'us') this.#opens.retired()
+    })
+    this.#live.add(stream)
+    if (this.#ending !== undefined) stream.lose()
+    return stream
+  }
+}
