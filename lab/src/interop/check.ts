@@ -21,8 +21,13 @@ export interface Check<Pair> {
   run(pair: Pair): Promise<Figures>
 }
 
-/** Runs the checks in order, a failed one included, and reports each as it ends. */
-export async function runChecks<Pair>(
+/** A pair that can start afresh, so that one failed check does not spoil the next. */
+export interface Renewable {
+  renew?(): Promise<void>
+}
+
+/** Runs the checks in order, whatever fails, and reports each as it ends. */
+export async function runChecks<Pair extends Renewable>(
   cell: string,
   pair: Pair,
   checks: readonly Check<Pair>[],
@@ -41,6 +46,7 @@ export async function runChecks<Pair>(
     } catch (error) {
       const figures = error instanceof CheckFailedError ? error.figures : {}
       report({ ...about(), ok: false, figures, error: error instanceof Error ? error.message : String(error) })
+      await pair.renew?.()
     }
   }
 }

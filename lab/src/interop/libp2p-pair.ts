@@ -76,6 +76,14 @@ export class Libp2pPair {
     this.#connected = false
   }
 
+  /** The next check starts with new peers. */
+  async renew(): Promise<void> {
+    const [dialer, listener] = [this.#dialer, this.#listener]
+    this.#dialer = undefined
+    this.listenerGone()
+    await Promise.allSettled([dialer?.kill(), listener?.kill()])
+  }
+
   /** Ends what outlives a killed dialer. */
   async killDialersHost(): Promise<void> {
     await this.#dialing.kill()

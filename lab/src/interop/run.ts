@@ -1,7 +1,9 @@
 import { type Cell, cellName, expectedFailures } from './cells.ts'
-import { type Outcome, runChecks } from './check.ts'
+import { type Check, type Outcome, type Renewable, runChecks } from './check.ts'
 import { libp2pChecks } from './libp2p-checks.ts'
 import { Libp2pPair, type Load } from './libp2p-pair.ts'
+import { connectResetPair, resetChecks } from './reset-cell.ts'
+import { connectSessionPair, sessionChecks } from './session-cell.ts'
 
 export interface InteropOptions {
   readonly cells: readonly Cell[]
@@ -43,7 +45,13 @@ async function runCell(cell: Cell, load: Load, report: (outcome: Outcome) => voi
   try {
     switch (cell.suite) {
       case 'libp2p':
-        await runLibp2p(name, new Libp2pPair(cell.dialer, cell.listener, load), report)
+        await runPair(name, new Libp2pPair(cell.dialer, cell.listener, load), libp2pChecks, report)
+        break
+      case 'webtransport':
+        await runPair(name, await connectSessionPair(cell.dialer, cell.listener, load), sessionChecks, report)
+        break
+      case 'reset-stream-at':
+        await runPair(name, await connectResetPair(cell.dialer, cell.loss), resetChecks, report)
         break
     }
   } catch (error) {
@@ -53,9 +61,14 @@ async function runCell(cell: Cell, load: Load, report: (outcome: Outcome) => voi
   }
 }
 
-async function runLibp2p(name: string, pair: Libp2pPair, report: (outcome: Outcome) => void): Promise<void> {
+async function runPair<Pair extends Renewable & { close(): Promise<void> }>(
+  name: string,
+  pair: Pair,
+  checks: readonly Check<Pair>[],
+  report: (outcome: Outcome) => void,
+): Promise<void> {
   try {
-    await runChecks(name, pair, libp2pChecks, report)
+    await runChecks(name, pair, checks, report)
   } finally {
     await pair.close()
   }

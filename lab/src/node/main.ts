@@ -6,16 +6,24 @@ import { createInterface } from 'node:readline'
 import { identify } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
 import { echo } from '@sluice/cli'
-import { webTransport, webTransportCredit } from '@sluice/libp2p'
+import { type WebTransportTransport, webTransport, webTransportCredit } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
+import { labEngine } from '../engine.ts'
 import type { CommandName, Commands } from '../peers/commands.ts'
 import { Executor, type LabServices } from '../peers/libp2p/executor.ts'
+import { keyAboutToRotate, passTime } from './rotation.ts'
 
 const role = process.argv[2]
-const transport = webTransport()
+let transport: WebTransportTransport | undefined
 const libp2p = await createLibp2p<LabServices & { echo: unknown }>({
   addresses: { listen: role === 'listen' ? ['/ip4/127.0.0.1/udp/0/quic-v1/webtransport'] : [] },
-  transports: [transport],
+  privateKey: await keyAboutToRotate(Date.now()),
+  transports: [
+    (components) => {
+      transport = webTransport({ engine: labEngine() })(components)
+      return transport
+    },
+  ],
   // Its pings would hide what the transport itself notices.
   connectionMonitor: { enabled: false },
   connectionManager: { maxIncomingPendingConnections: 1000, inboundConnectionThreshold: 1000 },
@@ -25,7 +33,12 @@ const libp2p = await createLibp2p<LabServices & { echo: unknown }>({
 const print = (line: unknown): void => {
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }
-const executor = new Executor(libp2p, { credit: webTransportCredit })
+const rotate = async (): Promise<void> => {
+  passTime()
+  // Looks at the clock again, as the transport's own timer would.
+  transport?.start()
+}
+const executor = new Executor(libp2p, { credit: webTransportCredit, rotate })
 executor.start(print)
 
 type Line = { readonly id: number; readonly command: CommandName } & Commands[CommandName]['options']

@@ -1,11 +1,11 @@
 import { identify } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
-import { echo } from '@sluice/cli'
 import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import type { CommandName, Commands, PeerEvent } from '../../peers/commands.ts'
 import { Executor, type ExecutorOptions, type LabServices } from '../../peers/libp2p/executor.ts'
 
 type Transports = NonNullable<Libp2pOptions<LabServices>['transports']>
+type EchoService = NonNullable<Libp2pOptions<{ echo: unknown }>['services']>['echo']
 
 declare global {
   interface Window {
@@ -17,14 +17,18 @@ declare global {
 }
 
 /** Starts a libp2p node with these transports in the page and puts it under the harness's control. */
-export async function startPage(transports: Transports, options: ExecutorOptions = {}): Promise<void> {
+export async function startPage(
+  transports: Transports,
+  echo: EchoService,
+  options: ExecutorOptions = {},
+): Promise<void> {
   const libp2p = await createLibp2p<LabServices & { echo: unknown }>({
     transports,
     // The default gater of a page refuses loopback addresses.
     connectionGater: { denyDialMultiaddr: () => false },
     // Its pings would hide what the transport itself notices.
     connectionMonitor: { enabled: false },
-    services: { identify: identify(), ping: ping({ maxInboundStreams: 100, maxOutboundStreams: 100 }), echo: echo() },
+    services: { identify: identify(), ping: ping({ maxInboundStreams: 100, maxOutboundStreams: 100 }), echo },
   })
   const executor = new Executor(libp2p, options)
   executor.start((event) => window.labReport?.(event))

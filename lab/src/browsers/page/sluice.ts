@@ -1,4 +1,5 @@
+import { echo } from '@sluice/cli'
 import { webTransport, webTransportCredit } from '@sluice/libp2p'
 import { startPage } from './lab-page.ts'
 
-await startPage([webTransport()], { credit: webTransportCredit })
+await startPage([webTransport()], echo(), { credit: webTransportCredit })

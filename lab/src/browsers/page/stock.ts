@@ -1,4 +1,6 @@
+import { echo } from '@libp2p/echo'
 import { webTransport } from '@libp2p/webtransport'
 import { startPage } from './lab-page.ts'
 
-await startPage([webTransport()])
+// Our echo service pauses its stream for backpressure, and a paused stream of the stock transport is lost on resume.
+await startPage([webTransport()], echo({ maxInboundStreams: 100_000, timeout: 120_000 }))

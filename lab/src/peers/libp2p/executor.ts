@@ -6,7 +6,7 @@ import { echoOnce } from '@sluice/cli'
 import type { CreditSnapshot } from '@sluice/credit'
 import type { Libp2p } from 'libp2p'
 import type { Commands, ConnectionReport, EchoResult, PeerEvent, StreamsOptions, StreamsResult } from '../commands.ts'
-import { checksum, pattern } from './pattern.ts'
+import { checksum, pattern } from '../pattern.ts'
 
 /** Services that a js-libp2p peer of the lab has; echo besides. */
 export type LabServices = { identify: Identify; ping: Ping }
