@@ -18,6 +18,7 @@ export function goBinary(command: string): string {
  * @throws GoBuildError
  */
 export async function buildGoPeers(commands: readonly string[], signal: AbortSignal): Promise<void> {
+  if (commands.length === 0) return
   await mkdir(cache, { recursive: true })
   const packages = commands.map((command) => `./${command}`)
   const child = spawn('go', ['build', '-trimpath', '-buildvcs=false', '-o', cache, ...packages], {

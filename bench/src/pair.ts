@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { Child } from './child.ts'
 import type { Contender } from './contenders.ts'
 import { goBinary } from './go.ts'
@@ -76,7 +75,7 @@ async function commandLine(
   if (profiles !== undefined && ours) {
     await mkdir(profiles, { recursive: true })
     const file = `${name.replace('/', '-')}-${role}.cpuprofile`
-    flags.push('--cpu-prof', `--cpu-prof-name=${join(profiles, file)}`)
+    flags.push('--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${file}`)
   }
   return [process.execPath, ...flags, program.script]
 }
