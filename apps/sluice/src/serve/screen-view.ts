@@ -19,7 +19,7 @@ export function screenView(terminal: NodeJS.WriteStream): View {
     const table = creditTable(shown, paint)
     const lines =
       table.length <= room ? table : [...table.slice(0, room - 1), `… ${table.length - room + 1} more lines`]
-    terminal.write(`${wipe(drawn)}${above}${lines.map((line) => fit(line, terminal.columns)).join('\n')}\n`)
+    terminal.write(`${wipe(drawn)}${above}${lines.map((line) => fit(line, terminal.columns || 80)).join('\n')}\n`)
     drawn = lines.length
   }
 
@@ -37,7 +37,7 @@ export function screenView(terminal: NodeJS.WriteStream): View {
 }
 
 /** A line that would wrap counts as two when it is wiped: it is cut instead, and loses its colours. */
-function fit(line: string, columns = 80): string {
+function fit(line: string, columns: number): string {
   const plain = stripVTControlCharacters(line)
   return plain.length <= columns ? line : `${plain.slice(0, columns - 1)}…`
 }

@@ -1,0 +1,9 @@
+import type { CommandEntry } from './command.ts'
+
+/** Every subcommand by name. */
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  serve: {
+    summary: 'Run a libp2p node that browsers and go-libp2p reach over WebTransport, and watch its stream credit',
+    load: async () => (await import('../serve/command.ts')).serveCommand,
+  },
+}

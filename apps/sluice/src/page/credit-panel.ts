@@ -1,0 +1,78 @@
+import type { AccountSnapshot, CreditSnapshot, Opener, StreamKind } from '@sluice/credit'
+import { element } from './dom.ts'
+import { count } from './format.ts'
+import type { BothCredits } from './report.ts'
+import { Sawtooth } from './sawtooth.ts'
+
+const COLUMNS = ['limit', 'opened', 'retired', 'live', 'available', 'waiting'] as const
+
+/** Who opens the streams of an account: each end calls itself `us`. */
+interface Side {
+  readonly title: string
+  readonly page: Opener
+  readonly node: Opener
+}
+
+const SIDES: readonly Side[] = [
+  { title: 'Streams that this page opens', page: 'us', node: 'them' },
+  { title: 'Streams that the node opens', page: 'them', node: 'us' },
+]
+
+/** The live stream credit of the connection: for each opener the page's own count above the node's exact account. */
+export class CreditPanel {
+  readonly element: HTMLElement
+  readonly #sides: ReadonlyArray<{ side: Side; body: HTMLElement; graph: Sawtooth }>
+
+  constructor() {
+    this.#sides = SIDES.map((side) => ({ side, body: element('tbody'), graph: new Sawtooth() }))
+    this.element = element(
+      'section',
+      { class: 'credit' },
+      element('h2', {}, 'Stream credit, live'),
+      element(
+        'p',
+        { class: 'explanation' },
+        'A limit counts every stream ever opened. It is raised only for streams whose two halves are over: what stays ' +
+          'live is credit that somebody sits on.',
+      ),
+      ...this.#sides.map(({ side, body, graph }) =>
+        element('div', { class: 'side' }, element('h3', {}, side.title), table(body), graph.element),
+      ),
+    )
+    this.show({ page: null, node: null, settled: false })
+  }
+
+  show({ page, node }: BothCredits): void {
+    for (const { side, body, graph } of this.#sides) {
+      const exact = find(node, 'bidi', side.node)
+      body.replaceChildren(row('page counts', find(page, 'bidi', side.page)), row('node’s account', exact))
+      if (exact !== undefined) graph.add(exact)
+    }
+  }
+}
+
+function find(credit: CreditSnapshot | null, kind: StreamKind, opener: Opener): AccountSnapshot | undefined {
+  return credit?.accounts.find((account) => account.kind === kind && account.opener === opener)
+}
+
+function table(body: HTMLElement): HTMLElement {
+  const titles = ['', ...COLUMNS].map((title) => element('th', {}, title))
+  return element('table', {}, element('thead', {}, element('tr', {}, ...titles)), body)
+}
+
+function row(title: string, account: AccountSnapshot | undefined): HTMLElement {
+  const cells = COLUMNS.map((column) => {
+    const value = account?.[column] ?? null
+    const hidden = value === null ? 'not known here: a browser hides it' : ''
+    return element('td', { class: tone(column, account), title: hidden }, value === null ? '–' : count(value))
+  })
+  return element('tr', {}, element('th', {}, title), ...cells)
+}
+
+function tone(column: (typeof COLUMNS)[number], account: AccountSnapshot | undefined): string {
+  if (account === undefined || account[column] === null) return 'unknown'
+  const short = column === 'available' && account.available === 0
+  const waits = column === 'waiting' && account.waiting > 0
+  const live = column === 'live' && account.live > 0
+  return `${column}${short || waits ? ' short' : ''}${live ? ' alive' : ''}`
+}

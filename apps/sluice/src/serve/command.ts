@@ -1,0 +1,95 @@
+import type { Libp2p } from '@libp2p/interface'
+import type { Millis } from '@sluice/credit'
+import { webTransportCredit } from '@sluice/libp2p'
+import type { Command, CommandIo } from '../cli/command.ts'
+import { commandHelp } from '../cli/help.ts'
+import { parseOptions } from '../cli/options.ts'
+import { reportConnection } from './connection-report.ts'
+import { watchCredit } from './credit-watch.ts'
+import { loadIdentity } from './identity.ts'
+import { jsonView } from './json-view.ts'
+import { startNode } from './node.ts'
+import { type ServeOptions, serveOptions } from './options.ts'
+import { bundlePage } from './page-bundle.ts'
+import { startPageServer } from './page-server.ts'
+import { screenView } from './screen-view.ts'
+import { stopSignal } from './stop-signals.ts'
+import { textView } from './text-view.ts'
+import type { View } from './view.ts'
+
+/** Longest time for the node to say goodbye to its peers. */
+const LONGEST_STOP: Millis = 5000
+
+export const serveCommand: Command = {
+  help: commandHelp(
+    'serve',
+    'Runs a libp2p node with WebTransport, identify, ping, echo and perf, serves a page that tries it from a browser,\n' +
+      'and shows the stream credit of every connection. SIGINT and SIGTERM end it.',
+    serveOptions,
+  ),
+  run: (args, io) => serve(parseOptions(serveOptions, args, io.environment), io),
+}
+
+/** Serves until a signal, or until nobody reads our output any more. */
+async function serve(options: ServeOptions, io: CommandIo): Promise<number> {
+  const stopped = stopSignal(process, process.exit)
+  const log = (text: string) => io.stderr.write(text)
+  await using stack = new AsyncDisposableStack()
+
+  const node = await startNode({
+    privateKey: await loadIdentity(options.key),
+    host: options.host,
+    port: options.port,
+    maxConnections: options['max-connections'],
+  })
+  stack.defer(() => stopWithin(node, LONGEST_STOP))
+  const addresses = () => node.getMultiaddrs().map(String)
+  const peerId = node.peerId.toString()
+  const reports = () => node.getConnections().map((connection) => reportConnection(connection, webTransportCredit))
+
+  const page = options['no-page']
+    ? undefined
+    : await startPageServer({
+        host: options['page-host'],
+        port: options['page-port'],
+        bundle: bundlePage,
+        node: () => ({ peerId, addresses: addresses() }),
+        connections: reports,
+        log,
+      })
+  if (page !== undefined) stack.defer(() => page.close())
+
+  const view = chooseView(options, io)
+  view.listening({ peerId, addresses: addresses(), page: page?.url ?? null })
+  node.addEventListener('connection:open', ({ detail }) => view.opened(reportConnection(detail, webTransportCredit)))
+  node.addEventListener('connection:close', ({ detail }) => view.closed(reportConnection(detail, webTransportCredit)))
+  let known = addresses().join()
+  const readdress = (): void => {
+    if (known === addresses().join()) return
+    known = addresses().join()
+    view.readdressed(addresses())
+  }
+  node.addEventListener('self:peer:update', readdress)
+  // A node that stops loses its addresses, which is not worth telling.
+  stack.defer(() => node.removeEventListener('self:peer:update', readdress))
+  stack.defer(watchCredit({ reports, every: 1000, changed: view.credit }))
+
+  const unread = Promise.withResolvers<void>()
+  io.stdout.on('error', () => unread.resolve())
+  await Promise.race([stopped, unread.promise])
+  view.stopping()
+  return 0
+}
+
+/** Ends the connections in order, as far as their peers take part in time. */
+async function stopWithin(node: Libp2p, longest: Millis): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, longest)
+  await Promise.race([node.stop(), late]).finally(() => clearTimeout(timer))
+}
+
+function chooseView({ json }: ServeOptions, { stdout, stderr }: CommandIo): View {
+  const out = (text: string) => stdout.write(text)
+  if (json) return jsonView(out)
+  return stdout.isTTY ? screenView(stdout) : textView(out, (text) => stderr.write(text))
+}
