@@ -1,4 +1,4 @@
-import type { Connection, CounterGroup, DialTransportOptions, Logger } from '@libp2p/interface'
+import type { Connection, DialTransportOptions, Logger, StreamMuxerFactory } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Session } from '@sluice/webtransport'
 import { CustomProgressEvent } from 'progress-events'
@@ -7,7 +7,7 @@ import { WebTransportConnection } from './connection.ts'
 import { DEFAULT_STREAM_LIMITS } from './limits.ts'
 import { muxerFactory } from './muxer.ts'
 import { secureOutbound } from './noise.ts'
-import type { WebTransportComponents, WebTransportDialEvents, WebTransportInit } from './types.ts'
+import type { WebTransportComponents, WebTransportDialEvents, WebTransportInit, WebTransportMetrics } from './types.ts'
 
 /** Opens a session to the target; on the signal it cleans up and rejects with its reason. */
 export type OpenSession = (target: DialTarget, signal: AbortSignal) => Promise<Session>
@@ -16,7 +16,7 @@ export interface DialContext {
   readonly components: WebTransportComponents
   readonly init: WebTransportInit
   readonly log: Logger
-  readonly events: CounterGroup | undefined
+  readonly metrics: WebTransportMetrics
   readonly openSession: OpenSession
 }
 
@@ -33,7 +33,8 @@ export async function dial(
 ): Promise<Connection> {
   options.signal.throwIfAborted()
   const target = dialTarget(address)
-  const { components, events, log } = context
+  const { components, log } = context
+  const events = context.metrics.dialerEvents
   log('dialing %a', address)
   events?.increment({ pending: true })
   options.onProgress?.(new CustomProgressEvent('webtransport:wait-for-session'))
@@ -61,7 +62,7 @@ export async function dial(
       skipEncryption: true,
       skipProtection: true,
       remotePeer,
-      muxerFactory: sessionMuxer(session, context.init, events),
+      muxerFactory: sessionMuxer(session, context.init, context.metrics),
     })
   } catch (error) {
     events?.increment({ [`${step}_${options.signal.aborted ? 'timeout' : 'error'}`]: true })
@@ -71,14 +72,18 @@ export async function dial(
 }
 
 /** The muxer of a session, set up as the user wants it. */
-export function sessionMuxer(session: Session, init: WebTransportInit, metrics: CounterGroup | undefined) {
+export function sessionMuxer(
+  session: Session,
+  init: WebTransportInit,
+  { streamBytes }: WebTransportMetrics,
+): StreamMuxerFactory {
   return muxerFactory({
     session,
     limits: { ...DEFAULT_STREAM_LIMITS, ...init.streamLimits },
     openDeadline: init.openDeadline ?? 10_000,
     maxOutboundStreams: init.maxOutboundStreams ?? Number.POSITIVE_INFINITY,
     streamOptions: init.streamOptions ?? {},
-    metrics,
+    streamBytes,
   })
 }
 

@@ -1,16 +1,22 @@
-import type { CounterGroup, Metrics } from '@libp2p/interface'
+import type { Metrics } from '@libp2p/interface'
+import type { WebTransportMetrics } from './types.ts'
 
-/** The same name as that of `@libp2p/webtransport`, so that dashboards go on. */
-export function dialerEvents(metrics: Metrics | undefined): CounterGroup | undefined {
-  return metrics?.registerCounterGroup('libp2p_webtransport_dialer_events_total', {
-    label: 'event',
-    help: 'Total count of WebTransport dialer events by type',
-  })
-}
-
-export function listenerEvents(metrics: Metrics | undefined): CounterGroup | undefined {
-  return metrics?.registerCounterGroup('libp2p_webtransport_listener_events_total', {
-    label: 'event',
-    help: 'Total count of WebTransport listener events by type',
-  })
+/** Registers what this transport counts; every entry is undefined where the node has no metrics. */
+export function registerMetrics(metrics: Metrics | undefined): WebTransportMetrics {
+  return {
+    // The name that `@libp2p/webtransport` uses, so that dashboards go on.
+    dialerEvents: metrics?.registerCounterGroup('libp2p_webtransport_dialer_events_total', {
+      label: 'event',
+      help: 'Total count of WebTransport dialer events by type',
+    }),
+    listenerEvents: metrics?.registerCounterGroup('libp2p_webtransport_listener_events_total', {
+      label: 'event',
+      help: 'Total count of WebTransport listener events by type',
+    }),
+    // js-libp2p counts what flows through the connection object, and here nothing does.
+    streamBytes: metrics?.registerCounterGroup('libp2p_webtransport_stream_bytes_total', {
+      label: 'direction',
+      help: 'Total bytes of WebTransport streams, sent and received',
+    }),
+  }
 }

@@ -33,6 +33,7 @@ export interface MuxerOptions {
   readonly maxOutboundStreams: number
   readonly streamOptions: StreamOptions
   readonly metrics?: CounterGroup | undefined
+  readonly streamBytes?: CounterGroup | undefined
 }
 
 /** Makes the muxer of one session; each session needs its own. */
@@ -162,6 +163,7 @@ export class WebTransportMuxer extends AbstractStreamMuxer<Stream> {
       direction,
       wire,
       limits: this.#options.limits,
+      bytes: this.#options.streamBytes,
       log: this.log.newScope(`${direction}:${id}`),
     })
     this.#sending.add(stream)

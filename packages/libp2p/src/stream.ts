@@ -1,3 +1,4 @@
+import type { CounterGroup } from '@libp2p/interface'
 import { AbstractStream, type AbstractStreamInit, type SendResult } from '@libp2p/utils'
 import type { SessionStream } from '@sluice/webtransport'
 import type { Uint8ArrayList } from 'uint8arraylist'
@@ -10,6 +11,8 @@ const NO_ERROR = 0
 export interface StreamInit extends AbstractStreamInit {
   readonly wire: SessionStream
   readonly limits: StreamLimits
+  /** Counts `sent` and `received` bytes. */
+  readonly bytes?: CounterGroup | undefined
 }
 
 /**
@@ -24,6 +27,7 @@ export interface StreamInit extends AbstractStreamInit {
 export class Stream extends AbstractStream {
   readonly #wire: SessionStream
   readonly #limits: StreamLimits
+  readonly #bytes: CounterGroup | undefined
   readonly #watch: HalfOpenWatch
   readonly #sent = Promise.withResolvers<void>()
   /** 'over': the session has nothing more for us, though bytes of it may still wait here. */
@@ -38,6 +42,7 @@ export class Stream extends AbstractStream {
     super(init)
     this.#wire = init.wire
     this.#limits = init.limits
+    this.#bytes = init.bytes
     this.#watch = new HalfOpenWatch(init.limits, {
       inactivityTimeout: () => this.inactivityTimeout,
       reading: () =>
@@ -76,7 +81,10 @@ export class Stream extends AbstractStream {
     for (const bytes of data) {
       const taken = this.#wire.write(bytes)
       sentBytes += taken
-      if (taken > 0) this.#watch.touch()
+      if (taken > 0) {
+        this.#watch.touch()
+        this.#bytes?.increment({ sent: taken })
+      }
       if (taken < bytes.byteLength) return { sentBytes, canSendMore: false }
     }
     return { sentBytes, canSendMore: true }
@@ -174,6 +182,7 @@ export class Stream extends AbstractStream {
   #onBytes(bytes: Uint8Array): void {
     this.#heard = true
     this.#watch.touch()
+    this.#bytes?.increment({ received: bytes.byteLength })
     if (this.#receiving === 'reading') {
       this.onData(bytes)
       return

@@ -72,4 +72,5 @@ export type WebTransportDialEvents =
 export interface WebTransportMetrics {
   readonly dialerEvents: CounterGroup | undefined
   readonly listenerEvents: CounterGroup | undefined
+  readonly streamBytes: CounterGroup | undefined
 }

@@ -1,4 +1,4 @@
-import { memoryEngine } from '@sluice/engine/memory'
+import { quinnEngine } from '@sluice/webtransport'
 
-/** The engine that the tests of this package run on. One instance: endpoints of one memory engine reach each other. */
-export const engine = memoryEngine()
+/** The engine that the tests of this package run on. */
+export const engine = quinnEngine

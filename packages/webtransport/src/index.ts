@@ -1,3 +1,4 @@
+export { quinnEngine } from '@sluice/engine'
 export { type ConnectOptions, connect } from './client.ts'
 export { type Clock, systemClock } from './clock.ts'
 export {

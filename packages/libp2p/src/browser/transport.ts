@@ -11,7 +11,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { type DialContext, dial } from '../dial.ts'
 import { CannotListenError } from '../errors.ts'
 import { dialFilter } from '../filters.ts'
-import { dialerEvents } from '../metrics.ts'
+import { registerMetrics } from '../metrics.ts'
 import type { WebTransportComponents, WebTransportDialEvents, WebTransportInit } from '../types.ts'
 import { connect } from './connect.ts'
 
@@ -33,7 +33,7 @@ export class WebTransportTransport implements Transport<WebTransportDialEvents> 
       components,
       init,
       log: components.logger.forComponent('libp2p:webtransport'),
-      events: dialerEvents(components.metrics),
+      metrics: registerMetrics(components.metrics),
       openSession: (target, signal) => connect(target, signal, init.maxInboundStreams ?? INCOMING_STREAMS),
     }
   }

@@ -1,10 +1,10 @@
-import type { CounterGroup, Logger, Upgrader } from '@libp2p/interface'
+import type { Logger, Upgrader } from '@libp2p/interface'
 import type { Session, SessionStream, WebTransportSession } from '@sluice/webtransport'
 import { WebTransportConnection } from '../connection.ts'
 import { sessionMuxer } from '../dial.ts'
 import { HandshakeTimeoutError, SessionClosedError } from '../errors.ts'
 import { secureInbound } from '../noise.ts'
-import type { WebTransportComponents, WebTransportInit } from '../types.ts'
+import type { WebTransportComponents, WebTransportInit, WebTransportMetrics } from '../types.ts'
 import type { Admission } from './admission.ts'
 import type { CertificateSource } from './certificates/source.ts'
 import { dialerAddress } from './listen-address.ts'
@@ -15,7 +15,7 @@ export interface InboundContext {
   readonly upgrader: Upgrader
   readonly init: WebTransportInit
   readonly log: Logger
-  readonly events: CounterGroup | undefined
+  readonly metrics: WebTransportMetrics
   readonly certificates: CertificateSource
   readonly admission: Admission
   /** Fires when the listener closes. */
@@ -30,7 +30,7 @@ export function acceptSession(session: WebTransportSession, context: InboundCont
     remoteAddr: dialerAddress(session.remoteAddress),
     direction: 'inbound',
     log: context.components.logger.forComponent('libp2p:webtransport:connection'),
-    metrics: context.events,
+    metrics: context.metrics.listenerEvents,
   })
   connection.addEventListener('close', context.admission.beginConnection(), { once: true })
   void upgrade(session, connection, context)
@@ -38,7 +38,8 @@ export function acceptSession(session: WebTransportSession, context: InboundCont
 }
 
 async function upgrade(session: Session, connection: WebTransportConnection, context: InboundContext): Promise<void> {
-  const { components, upgrader, init, log, events, certificates, admission, shutdown } = context
+  const { components, upgrader, init, log, metrics, certificates, admission, shutdown } = context
+  const events = metrics.listenerEvents
   const endHandshake = admission.beginHandshake()
   const signal = upgrader.createInboundAbortSignal(shutdown)
   let step = 'noise'
@@ -57,7 +58,7 @@ async function upgrade(session: Session, connection: WebTransportConnection, con
       skipEncryption: true,
       skipProtection: true,
       remotePeer,
-      muxerFactory: sessionMuxer(session, init, events),
+      muxerFactory: sessionMuxer(session, init, metrics),
       signal,
     })
     events?.increment({ open: true })

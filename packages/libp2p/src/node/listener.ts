@@ -36,7 +36,8 @@ export class WebTransportListener extends TypedEventEmitter<ListenerEvents> impl
     if (this.#binding !== undefined || this.#closing !== undefined) {
       throw new CannotListenError('a listener listens once; make another')
     }
-    const { certificates, admission, init, events, log } = this.#context
+    const { certificates, admission, init, metrics, log } = this.#context
+    const events = metrics.listenerEvents
     const target = bindTo(address)
     this.#binding = listen({
       ...quicOptions(init),
@@ -56,8 +57,9 @@ export class WebTransportListener extends TypedEventEmitter<ListenerEvents> impl
     const server = await this.#binding
     if (this.#closing !== undefined) throw new CannotListenError('the listener was closed while it was binding')
     this.#bound = { address, server }
-    // A handshake may have been possible between two buckets.
     this.#endRotation = certificates.onChange(() => this.#rotate(server))
+    // The certificate may have changed while the socket was bound.
+    server.setCertificate(certificates.current)
     log('listening on %a port %d', address, server.address.port)
     this.safeDispatchEvent('listening')
   }
@@ -102,7 +104,7 @@ export class WebTransportListener extends TypedEventEmitter<ListenerEvents> impl
   /** Connections that stand keep their certificate; who dials from now on gets the new one and needs its hash. */
   #rotate(server: Server): void {
     server.setCertificate(this.#context.certificates.current)
-    this.#context.events?.increment({ certificate: true })
+    this.#context.metrics.listenerEvents?.increment({ certificate: true })
     this.safeDispatchEvent('listening')
   }
 }

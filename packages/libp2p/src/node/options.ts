@@ -1,5 +1,4 @@
-import type { ConnectOptions, ListenOptions } from '@sluice/webtransport'
-import { CannotListenError } from '../errors.ts'
+import { type ConnectOptions, type ListenOptions, quinnEngine } from '@sluice/webtransport'
 import type { WebTransportInit } from '../types.ts'
 
 /** Tuning of QUIC; what is left out keeps the engine's default. */
@@ -19,9 +18,8 @@ const MAX_INBOUND_STREAMS = 256
 
 /** What the listener and the dialler both hand down to QUIC. */
 export function quicOptions(init: NodeWebTransportInit): Pick<ListenOptions & ConnectOptions, 'engine' | 'transport'> {
-  if (init.engine === undefined) throw new CannotListenError('give a QUIC engine with the option engine')
   return {
-    engine: init.engine,
+    engine: init.engine ?? quinnEngine,
     transport: {
       keepAlive: KEEP_ALIVE,
       maxIncomingBidi: init.maxInboundStreams ?? MAX_INBOUND_STREAMS,

@@ -13,7 +13,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { connect } from '@sluice/webtransport'
 import { type DialContext, dial } from '../dial.ts'
 import { dialFilter, listenFilter } from '../filters.ts'
-import { dialerEvents, listenerEvents } from '../metrics.ts'
+import { registerMetrics } from '../metrics.ts'
 import type { WebTransportComponents, WebTransportDialEvents } from '../types.ts'
 import { Admission } from './admission.ts'
 import { GivenCertificates } from './certificates/given.ts'
@@ -37,12 +37,13 @@ export class WebTransportTransport implements Transport<WebTransportDialEvents>,
   /** @param certificates default: as `init.certificates` says, else derived from the node's key */
   constructor(components: WebTransportComponents, init: NodeWebTransportInit, certificates?: CertificateSource) {
     this.#certificates = certificates ?? certificateSource(components, init)
+    const metrics = registerMetrics(components.metrics)
     const log = components.logger.forComponent('libp2p:webtransport')
     this.#dial = {
       components,
       init,
       log,
-      events: dialerEvents(components.metrics),
+      metrics,
       openSession: async ({ url, certhashes }, signal) => {
         const serverCertificateHashes = certhashes.map((hash) => hash.digest)
         const session = await connect(url, { ...quicOptions(init), serverCertificateHashes, signal })
@@ -54,7 +55,7 @@ export class WebTransportTransport implements Transport<WebTransportDialEvents>,
       components,
       init,
       log: log.newScope('listener'),
-      events: listenerEvents(components.metrics),
+      metrics,
       certificates: this.#certificates,
       admission: new Admission(init.admission),
       announced: new Set(),

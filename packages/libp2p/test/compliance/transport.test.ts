@@ -4,14 +4,13 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { WebTransport } from '@multiformats/multiaddr-matcher'
 import type { Libp2pInit } from 'libp2p'
 import { webTransport } from '../../src/index.ts'
-import { engine } from '../engine.ts'
 import { runSuite } from './harness.ts'
 
 const ADDRESS = '/ip4/127.0.0.1/udp/0/quic-v1/webtransport'
 
 function init(): Libp2pInit {
   return {
-    transports: [webTransport({ engine })],
+    transports: [webTransport()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
   }
