@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { defaultLogger } from '@libp2p/logger'
+import { DEFAULT_STREAM_LIMITS, type StreamLimits } from '../limits.ts'
+import { Stream } from '../stream.ts'
+import { type MemoryStream, memoryStreamPair } from './stream-pair.ts'
+
+/** A libp2p stream, and the bare other end of it. For tests. */
+export interface TestStream {
+  readonly stream: Stream
+  /** What the stream holds of the session: its record says what was done to it. */
+  readonly wire: MemoryStream
+  /** The peer's end, as a session shows it. */
+  readonly peer: MemoryStream
+  /** Whether both halves are terminal at both ends, so that the credit is back. */
+  retired(): boolean
+}
+
+export function testStream(
+  options: { limits?: Partial<StreamLimits>; window?: number; inactivityTimeout?: number } = {},
+): TestStream {
+  let done = false
+  const [wire, peer] = memoryStreamPair(options.window ?? 65_536, () => {
+    done = true
+  })
+  const stream = new Stream({
+    id: 'test',
+    wire,
+    direction: 'outbound',
+    log: defaultLogger().forComponent('test'),
+    limits: { ...DEFAULT_STREAM_LIMITS, ...options.limits },
+    ...(options.inactivityTimeout === undefined ? {} : { inactivityTimeout: options.inactivityTimeout }),
+  })
+  return { stream, wire, peer, retired: () => done }
+}
+
+/** One turn of the event loop, in which a session in memory delivers. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Waits, turn by turn, until it is so; bounded, so that what never comes fails. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let turns = 0; !condition(); turns += 1) {
+    assert.ok(turns < 10_000, 'never came')
+    await turn()
+  }
+}
