@@ -89,19 +89,19 @@ export class MemorySession implements Session {
     const deadline = options.deadline ?? 10_000
     this.#ours.wait(Date.now())
     return new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(
-        () => settle(() => reject(new NoStreamCreditError(this.#ours.snapshot(), deadline))),
-        deadline,
-      )
       const settle = (outcome: () => void): void => {
         clearTimeout(timer)
+        options.signal?.removeEventListener('abort', onAbort)
+        this.#waiting.splice(this.#waiting.indexOf(wake), 1)
         this.#ours.unwait()
-        options.signal?.removeEventListener('abort', aborted)
         outcome()
       }
-      const aborted = (): void => settle(() => reject(options.signal?.reason))
-      options.signal?.addEventListener('abort', aborted)
-      this.#waiting.push(() => settle(resolve))
+      const wake = (): void => settle(resolve)
+      const onAbort = (): void => settle(() => reject(options.signal?.reason))
+      const onTime = (): void => settle(() => reject(new NoStreamCreditError(this.#ours.snapshot(), deadline)))
+      const timer = setTimeout(onTime, deadline)
+      options.signal?.addEventListener('abort', onAbort)
+      this.#waiting.push(wake)
     })
   }
 
@@ -129,14 +129,14 @@ export class MemorySession implements Session {
     this.#ours.retire()
     this.#ours.raise(this.#limit + this.#ours.snapshot().retired)
     this.peer?.retireTheirs()
-    this.#waiting.shift()?.()
+    this.#waiting[0]?.()
   }
 
   end(end: SessionEnd): void {
     if (this.#ended) return
     this.#ended = true
     for (const stream of this.#live) stream.events.lost?.()
-    for (const wake of this.#waiting.splice(0)) wake()
+    for (const wake of [...this.#waiting]) wake()
     this.#closed.resolve(end)
   }
 }
