@@ -5,16 +5,22 @@
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 
-const patterns =
-  process.argv.length > 2
-    ? process.argv.slice(2)
-    : ['{packages,apps}/*/src/**/*.test.ts', '{lab,bench}/src/**/*.test.ts']
+const MINUTE = 60_000
+
+const wanted = process.argv.slice(2)
+const patterns = wanted.length > 0 ? wanted : ['{packages,apps}/*/src/**/*.test.ts', '{lab,bench}/src/**/*.test.ts']
 const files = globSync(patterns).sort()
 if (files.length === 0) {
   console.error(`no test file matches ${patterns.join(' ')}`)
   process.exit(1)
 }
-const run = spawnSync(process.execPath, ['--conditions=@sluice/source', '--test', '--test-timeout=120000', ...files], {
+
+// A failed test may leave a server listening: the run ends all the same, and says which test it was.
+const flags = ['--conditions=@sluice/source', '--test', '--test-force-exit', `--test-timeout=${2 * MINUTE}`]
+const run = spawnSync(process.execPath, [...flags, ...files], {
   stdio: 'inherit',
+  timeout: 20 * MINUTE,
+  killSignal: 'SIGKILL',
 })
+if (run.error !== undefined) console.error(`the test run was stopped: ${run.error.message}`)
 process.exit(run.status ?? 1)
