@@ -1,4 +1,4 @@
-import { sessionPair } from '../../src/testing/session-pair.ts'
+import { sessionPair } from '../testing/session-pair.ts'
 import { muxerSuite } from './muxer-setup.ts'
 
 await muxerSuite('stream muxer over a session in memory', () => sessionPair())

@@ -1,5 +1,5 @@
-import { BrowserSession } from '../../src/browser/session.ts'
-import { fakePair } from '../../src/testing/fake-web-transport.ts'
+import { BrowserSession } from '../browser/session.ts'
+import { fakePair } from '../testing/fake-web-transport.ts'
 import { muxerSuite } from './muxer-setup.ts'
 
 type Platform = ConstructorParameters<typeof BrowserSession>[0]

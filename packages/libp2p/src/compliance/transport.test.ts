@@ -3,7 +3,7 @@ import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { WebTransport } from '@multiformats/multiaddr-matcher'
 import type { Libp2pInit } from 'libp2p'
-import { webTransport } from '../../src/index.ts'
+import { webTransport } from '../index.ts'
 import { runSuite } from './harness.ts'
 
 const ADDRESS = '/ip4/127.0.0.1/udp/0/quic-v1/webtransport'

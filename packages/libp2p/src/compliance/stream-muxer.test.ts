@@ -1,8 +1,8 @@
 import { after } from 'node:test'
-import { connect, listen, type Session } from '@sluice/webtransport'
-import { RotatingCertificates } from '../../src/node/certificates/rotating.ts'
-import { nodeComponents } from '../../src/testing/components.ts'
-import { engine } from '../engine.ts'
+import { connect, quinnEngine as engine, listen, type Session } from '@sluice/webtransport'
+import { RotatingCertificates } from '../node/certificates/rotating.ts'
+import { nodeComponents } from '../testing/components.ts'
+
 import { BYTE_STREAM, type Ends, muxerSuite } from './muxer-setup.ts'
 
 const certificates = new RotatingCertificates((await nodeComponents()).privateKey)

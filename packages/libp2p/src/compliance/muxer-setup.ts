@@ -1,7 +1,7 @@
 import type { StreamMuxerFactory } from '@libp2p/interface'
 import type { Session } from '@sluice/webtransport'
-import { DEFAULT_STREAM_LIMITS } from '../../src/limits.ts'
-import { MUXER_PROTOCOL, WebTransportMuxer } from '../../src/muxer.ts'
+import { DEFAULT_STREAM_LIMITS } from '../limits.ts'
+import { MUXER_PROTOCOL, WebTransportMuxer } from '../muxer.ts'
 import { type Exceptions, runSuite } from './harness.ts'
 import { overLink } from './slow-link.ts'
 
