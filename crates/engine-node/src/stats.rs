@@ -41,7 +41,7 @@ impl From<TransportParametersSummary> for NativeTransportParameters {
             max_datagram_frame_size: from.max_datagram_frame_size.unwrap_or(0) as f64,
             active_connection_id_limit: from.active_connection_id_limit as f64,
             disable_active_migration: from.disable_active_migration,
-            reset_stream_at: false,
+            reset_stream_at: from.reset_stream_at,
         }
     }
 }
@@ -97,7 +97,7 @@ impl NativeEndpoint {
                     frames.max_stream_data,
                     frames.stream_data_blocked,
                     frames.reset_stream,
-                    0,
+                    frames.reset_stream_at,
                     frames.stop_sending,
                     frames.stream,
                     frames.datagram,

@@ -97,12 +97,12 @@ impl NativeEndpoint {
         reliable_size: f64,
     ) -> Result<f64> {
         let code = whole("code", Some(code), 0)?;
-        let _ = reliable_size;
+        let reliable_size = (reliable_size >= 0.0).then_some(reliable_size as u64);
         done(
             self.shared
                 .lock()
                 .engine
-                .reset(connection, stream as u64, code),
+                .reset(connection, stream as u64, code, reliable_size),
         )
     }
 

@@ -536,8 +536,16 @@ impl Endpoint {
     }
 
     /// `Stream.reset`
-    pub fn reset(&mut self, id: u32, stream: u64, code: u64) -> Result<(), EngineError> {
-        self.change(id, |connection| connection.reset(stream, code))
+    pub fn reset(
+        &mut self,
+        id: u32,
+        stream: u64,
+        code: u64,
+        reliable_size: Option<u64>,
+    ) -> Result<(), EngineError> {
+        self.change(id, |connection| {
+            connection.reset(stream, code, reliable_size)
+        })
     }
 
     /// `Stream.stopSending`

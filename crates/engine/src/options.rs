@@ -132,6 +132,7 @@ impl TransportOptions {
             .max_idle_timeout(idle_timeout(self.idle_timeout)?)
             .datagram_receive_buffer_size(datagram_window(self.max_datagram_frame_size)?)
             .datagram_send_buffer_size(self.datagram_send_buffer)
+            .reset_stream_at(self.reset_stream_at)
             .report_retired_streams(true);
         match self.congestion_control {
             CongestionControl::Cubic => {

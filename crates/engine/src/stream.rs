@@ -114,12 +114,22 @@ impl Connection {
         }
     }
 
-    /// `Stream.reset`; a half that has already ended is left alone.
-    pub(crate) fn reset(&mut self, stream: u64, code: u64) -> Result<(), EngineError> {
+    /// `Stream.reset`; a half that has already ended is left alone. With `reliable_size` the peer still gets so many
+    /// bytes, if it offers that (draft-ietf-quic-reliable-stream-reset).
+    pub(crate) fn reset(
+        &mut self,
+        stream: u64,
+        code: u64,
+        reliable_size: Option<u64>,
+    ) -> Result<(), EngineError> {
         let code = varint("code", code)?;
         let id = self.sending(stream)?;
+        let mut send = self.inner.send_stream(id);
         // Closed: finished and acknowledged, or reset before; nothing is left to abandon.
-        let _ = self.inner.send_stream(id).reset(code);
+        let _ = match reliable_size {
+            Some(size) => send.reset_at(code, size),
+            None => send.reset(code),
+        };
         Ok(())
     }
 

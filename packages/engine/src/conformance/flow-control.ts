@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Engine } from '../engine.ts'
+import { eventually } from './condition.ts'
+import { bytes, withPair } from './pair.ts'
+
+export function flowControlSuite(engine: Engine): void {
+  test('a write takes what the window of the stream has room for, and says when there is more', () =>
+    withPair(engine, { server: { streamReceiveWindow: 10_000 } }, async ({ client, server }) => {
+      const ours = client.open('uni')
+      assert.equal(ours.stream.write(bytes(25_000)), 10_000)
+      assert.equal(ours.stream.write(bytes(1)), 0)
+      await eventually('STREAM_DATA_BLOCKED', () => server.connection.stats().frames.received.streamDataBlocked > 0)
+      assert.equal(ours.seen.writable, 0)
+      const theirs = await server.accept('uni')
+      const all = theirs.readAll()
+      await ours.write(bytes(25_000).subarray(10_000))
+      ours.stream.finish()
+      assert.deepEqual(Buffer.from(await all), Buffer.from(bytes(25_000)))
+      assert.ok(ours.seen.writable > 0)
+      assert.ok(server.connection.stats().frames.sent.maxStreamData > 0)
+    }))
+
+  test('the window of the connection holds for all streams together', () =>
+    withPair(engine, { server: { receiveWindow: 10_000 } }, async ({ client, server }) => {
+      const [first, second] = [client.open('uni'), client.open('uni')]
+      assert.equal(first.stream.write(bytes(6000)), 6000)
+      assert.equal(second.stream.write(bytes(6000)), 4000)
+      assert.equal(second.stream.write(bytes(1)), 0)
+      await eventually('DATA_BLOCKED', () => server.connection.stats().frames.received.dataBlocked > 0)
+      first.stream.finish()
+      assert.equal((await (await server.accept('uni')).readAll()).length, 6000)
+      await second.until('room', () => second.seen.writable > 0)
+      assert.ok(server.connection.stats().frames.sent.maxData > 0)
+    }))
+
+  test('both windows of the connection can be changed at run time', () =>
+    withPair(engine, { transport: { receiveWindow: 10_000, sendWindow: 1_000_000 } }, async ({ client, server }) => {
+      const ours = client.open('uni')
+      assert.equal(ours.stream.write(bytes(100_000)), 10_000)
+      server.connection.setReceiveWindow(60_000)
+      await ours.until('room', () => ours.seen.writable > 0)
+      assert.equal(ours.stream.write(bytes(100_000)), 50_000)
+      const theirs = server.open('uni')
+      server.connection.setSendWindow(4000)
+      assert.equal(theirs.stream.write(bytes(100_000)), 4000)
+    }))
+
+  test('the send window bounds what waits unacknowledged', () =>
+    withPair(engine, { client: { sendWindow: 5000 } }, async ({ client, server }) => {
+      const ours = client.open('uni')
+      assert.equal(ours.stream.write(bytes(20_000)), 5000)
+      await ours.write(bytes(20_000).subarray(5000))
+      ours.stream.finish()
+      assert.deepEqual(Buffer.from(await (await server.accept('uni')).readAll()), Buffer.from(bytes(20_000)))
+    }))
+
+  test('a paused reader survives 3,400 small writes in a window of 1 MiB', () =>
+    withPair(
+      engine,
+      { server: { streamReceiveWindow: 1 << 20, receiveWindow: 1 << 20 } },
+      async ({ client, server }) => {
+        const ours = client.open('uni')
+        const expected: Uint8Array[] = []
+        for (let index = 0; index < 3400; index += 1) {
+          const message = bytes(300, index)
+          expected.push(message)
+          assert.equal(ours.stream.write(message), 300)
+          // Each write in a packet of its own.
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+        ours.stream.finish()
+        await ours.finished()
+        const theirs = await server.accept('uni')
+        assert.deepEqual(Buffer.from(await theirs.readAll()), Buffer.concat(expected))
+        assert.deepEqual([client.closings, server.closings], [[], []])
+      },
+    ))
+
+  test('what a stopped stream held unread goes back to the window of the connection', () =>
+    withPair(engine, { server: { receiveWindow: 20_000 } }, async ({ client, server }) => {
+      for (let round = 0; round < 10; round += 1) {
+        const ours = client.open('uni')
+        await ours.write(bytes(8000))
+        const theirs = await server.accept('uni')
+        theirs.stream.stopSending(0)
+        await ours.stopped()
+        ours.stream.reset(0)
+        await server.until('retirement', () => server.retired.length === round + 1)
+      }
+      const last = client.open('uni')
+      await last.write(bytes(8000))
+      last.stream.finish()
+      assert.equal((await (await server.accept('uni')).readAll()).length, 8000)
+    }))
+}

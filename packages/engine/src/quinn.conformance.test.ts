@@ -1,0 +1,4 @@
+import { engineConformance } from './conformance.ts'
+import { quinnEngine } from './quinn.ts'
+
+engineConformance(quinnEngine)
