@@ -13,7 +13,7 @@ import {
   FrameType,
   SettingId,
 } from '@sluice/h3'
-import { echo, type Harness, harness, readAll, settled, utf8, writeAll } from './testing/pair.ts'
+import { becomes, echo, type Harness, harness, readAll, utf8, writeAll } from './testing/pair.ts'
 import { RawPeer } from './testing/raw-peer.ts'
 
 const CONTROL = encodeVarint(0x00)
@@ -33,9 +33,8 @@ async function stillServes(made: Harness): Promise<void> {
   assert.equal(Buffer.from(await answer).toString(), 'alive')
   client.close()
   await client.closed
-  await settled()
-  assert.equal(made.server.sessions.size, 0)
-  assert.equal(made.server.stats().connections, 0)
+  await becomes(() => made.server.sessions.size, 0)
+  await becomes(() => made.server.stats().connections, 0)
 }
 
 /** What a peer does on a fresh connection, and the code with which the server ends the connection. */
@@ -201,7 +200,8 @@ for (const [name, code, act] of connectionErrors) {
   test(`${name} ends the connection with 0x${code.toString(16)}, and the server goes on`, async () => {
     const made = await harness()
     const peer = await RawPeer.dial(made.engine, made.server.address)
-    await settled()
+    // Its control stream is there: the server is ready for anything.
+    await becomes(() => peer.incoming.length, 1)
     act(peer)
     assert.equal(await peer.closeCode(), code)
     await stillServes(made)
@@ -259,15 +259,14 @@ for (const [name, code, sent, fin] of streamErrors) {
     const peer = await RawPeer.dial(made.engine, made.server.address)
     peer.sendSettings()
     const stream = peer.send('bidi', sent, { fin: fin ?? false })
-    await settled()
-    assert.equal(stream.stream.receiveState, 'reset')
-    assert.equal(stream.stream.resetCode, code)
+    await becomes(() => stream.stream.receiveState, 'reset')
+    await becomes(() => stream.stream.resetCode, code)
     if (fin !== true) assert.equal(stream.stopped, code)
-    await settled()
-    const { opened, retired } = peer.connection.streamCounts('bidi', 'us')
-    assert.equal(opened - retired, 0)
+    await becomes(() => {
+      const { opened, retired } = peer.connection.streamCounts('bidi', 'us')
+      return opened - retired
+    }, 0)
     peer.connection.close(0, '')
-    await settled()
     await stillServes(made)
     await made.server.close()
   })

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Engine } from '@sluice/engine'
-import { memoryEngine } from '@sluice/engine/memory'
 import {
   concat,
   ErrorCode,
@@ -22,14 +20,14 @@ import {
   SessionRejectedError,
   WebTransportUnsupportedError,
 } from './errors.ts'
-import { CERTIFICATE, CERTIFICATE_HASH } from './testing/certificate.ts'
+import { CERTIFICATE } from './testing/certificate.ts'
 import { ManualClock } from './testing/manual-clock.ts'
-import { harness, pair, settled, utf8 } from './testing/pair.ts'
+import { becomes, harness, pair, testEngine, utf8 } from './testing/pair.ts'
 import { RawPeer, requestFields } from './testing/raw-peer.ts'
 
 /** A server that does what `act` says with each connection. */
 async function rawServer(act: (peer: RawPeer) => void) {
-  const engine = memoryEngine()
+  const engine = testEngine()
   const peers: RawPeer[] = []
   const endpoint = await engine.bind({
     server: { alpn: ['h3'], certificate: CERTIFICATE },
@@ -42,7 +40,7 @@ async function rawServer(act: (peer: RawPeer) => void) {
   const dial = (options: Partial<ConnectOptions> = {}) =>
     connect(`https://127.0.0.1:${endpoint.address.port}/x?y=1`, {
       engine,
-      serverCertificateHashes: [CERTIFICATE_HASH],
+      serverCertificateHashes: [CERTIFICATE.hash],
       ...options,
     })
   return { engine, endpoint, peers, dial }
@@ -174,8 +172,7 @@ for (const [name, act, check] of refusals) {
       check(error)
       return true
     })
-    await settled()
-    assert.equal(endpoint.stats().connections, 0)
+    await becomes(() => endpoint.stats().connections, 0)
     await endpoint.close()
   })
 }
@@ -233,20 +230,19 @@ test('a dial ends at its deadline, or with its signal, and closes the connection
   const clock = new ManualClock()
   const { dial, peers, endpoint } = await rawServer(() => {})
   const slow = dial({ clock, deadline: 700 })
-  await settled()
+  await becomes(() => peers[0]?.incoming.length, 1)
   clock.advance(700)
   await assert.rejects(slow, ConnectTimeoutError)
   assert.equal(await peers[0]?.closeCode(), ErrorCode.H3_REQUEST_CANCELLED)
   const controller = new AbortController()
   const aborted = dial({ signal: controller.signal })
-  await settled()
+  await becomes(() => peers[1]?.incoming.length, 1)
   const reason = new Error('enough')
   controller.abort(reason)
   await assert.rejects(aborted, reason)
   await assert.rejects(dial({ signal: AbortSignal.abort(reason) }), reason)
-  await settled()
-  assert.equal(endpoint.stats().connections, 0)
-  assert.equal(clock.pending, 0)
+  await becomes(() => endpoint.stats().connections, 0)
+  await becomes(() => clock.pending, 0)
   await endpoint.close()
 })
 
@@ -260,7 +256,7 @@ test('a wrong certificate hash ends the dial with the reason of TLS', async () =
   await endpoint.close()
 })
 
-const engine: Engine = memoryEngine()
+const engine = testEngine()
 for (const [name, url, options] of [
   ['no URL', 'nonsense', {}],
   ['another scheme', 'http://127.0.0.1/', {}],
@@ -270,7 +266,7 @@ for (const [name, url, options] of [
   [
     'hashes and roots at once',
     'https://127.0.0.1/',
-    { serverCertificateHashes: [CERTIFICATE_HASH], roots: [utf8('x')] },
+    { serverCertificateHashes: [CERTIFICATE.hash], roots: [utf8('x')] },
   ],
 ] as const) {
   test(`${name} is refused before anything is sent`, async () => {
@@ -281,8 +277,7 @@ for (const [name, url, options] of [
 test('a header that HTTP/3 cannot carry fails the dial', async () => {
   const { dial, endpoint } = await rawServer(answering(encodeResponse(200)))
   await assert.rejects(dial({ headers: [['Bad Name', 'x']] }), InvalidFieldError)
-  await settled()
-  assert.equal(endpoint.stats().connections, 0)
+  await becomes(() => endpoint.stats().connections, 0)
   await endpoint.close()
 })
 

@@ -1,5 +1,5 @@
 import type { Millis } from '@sluice/credit'
-import type { Connection, Engine, TransportOptions } from '@sluice/engine'
+import { type Connection, type Engine, quinnEngine, type TransportOptions } from '@sluice/engine'
 import { clientSettings, type Fields } from '@sluice/h3'
 import { ClientConnection } from './client-connection.ts'
 import { type BorrowedEndpoint, borrowEndpoint } from './client-endpoints.ts'
@@ -10,8 +10,8 @@ import type { WebTransportSession } from './session/webtransport-session.ts'
 import { type Destination, parseDestination, resolve, verification } from './target.ts'
 
 export interface ConnectOptions {
-  /** The QUIC engine to run on. */
-  readonly engine: Engine
+  /** The QUIC engine to run on; default `quinnEngine`. */
+  readonly engine?: Engine
   /** SHA-256 hashes of certificates, one of which the server must show. */
   readonly serverCertificateHashes?: readonly Uint8Array[]
   /** DER certificates of trusted roots; default those that Node ships. */
@@ -38,12 +38,12 @@ export interface ConnectOptions {
  *   reason), WebTransportUnsupportedError, SessionRejectedError, SessionProtocolError, the signal's reason, an error
  *   of `node:dns`
  */
-export async function connect(url: string | URL, options: ConnectOptions): Promise<WebTransportSession> {
+export async function connect(url: string | URL, options: ConnectOptions = {}): Promise<WebTransportSession> {
   const destination = parseDestination(url)
   const verify = verification(options)
   options.signal?.throwIfAborted()
   const address = await resolve(destination)
-  const borrowed = await borrowEndpoint(options.engine, address.family)
+  const borrowed = await borrowEndpoint(options.engine ?? quinnEngine, address.family)
   const { transport } = options
   let quic: Connection
   try {

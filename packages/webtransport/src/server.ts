@@ -1,11 +1,12 @@
-import type {
-  CertificateAndKey,
-  Connection,
-  Endpoint,
-  EndpointStats,
-  Engine,
-  SocketAddress,
-  TransportOptions,
+import {
+  type CertificateAndKey,
+  type Connection,
+  type Endpoint,
+  type EndpointStats,
+  type Engine,
+  quinnEngine,
+  type SocketAddress,
+  type TransportOptions,
 } from '@sluice/engine'
 import { ErrorCode, serverSettings } from '@sluice/h3'
 import { type Clock, systemClock } from './clock.ts'
@@ -17,8 +18,8 @@ import type { WebTransportSession } from './session/webtransport-session.ts'
 const TOO_MANY_REQUESTS = 429
 
 export interface ListenOptions {
-  /** The QUIC engine to run on. */
-  readonly engine: Engine
+  /** The QUIC engine to run on; default `quinnEngine`. */
+  readonly engine?: Engine
   /** IP literal to bind; default 127.0.0.1. */
   readonly host?: string
   /** UDP port; 0 (default) picks a free one. */
@@ -90,8 +91,17 @@ class WebTransportServer implements Server {
   }
 
   async bind(): Promise<void> {
-    const { engine, host, port, certificate, retryAbove, maxHandshakes, maxConnections, transport, onKeyLog } =
-      this.#options
+    const {
+      engine = quinnEngine,
+      host,
+      port,
+      certificate,
+      retryAbove,
+      maxHandshakes,
+      maxConnections,
+      transport,
+      onKeyLog,
+    } = this.#options
     this.#endpoint = await engine.bind({
       ...given({ host, port, transport, onKeyLog }),
       server: { alpn: ['h3'], certificate, ...given({ retryAbove, maxHandshakes, maxConnections }) },

@@ -5,6 +5,7 @@ import { ConnectionLostError, SessionProtocolError } from './errors.ts'
 import type { SessionStream } from './session.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import {
+  becomes,
   cleanEnd,
   echo,
   harness,
@@ -12,7 +13,6 @@ import {
   pair,
   readAll,
   sessionAccount,
-  settled,
   utf8,
   writeAll,
 } from './testing/pair.ts'
@@ -25,13 +25,14 @@ test('a bidirectional stream carries bytes both ways and gives its credit back',
   const answer = readAll(stream)
   await writeAll(stream, utf8('hello'))
   assert.equal(Buffer.from(await answer).toString(), 'hello')
-  await settled()
   for (const [session, opener] of [
     [client, 'us'],
     [peer, 'them'],
   ] as const) {
-    const account = sessionAccount(session, 'bidi', opener)
-    assert.deepEqual([account.opened, account.accepted, account.retired, account.live], [1, 1, 1, 0])
+    await becomes(() => {
+      const { opened, accepted, retired, live } = sessionAccount(session, 'bidi', opener)
+      return [opened, accepted, retired, live]
+    }, [1, 1, 1, 0])
   }
   await server.close()
   assert.deepEqual(cleanEnd(await client.closed), { remote: true, closeCode: 0, reason: '' })
@@ -48,7 +49,7 @@ test('the quic layer counts the CONNECT stream while the session layer is back a
       await answer
     }),
   )
-  await settled()
+  await becomes(() => [sessionAccount(client, 'bidi', 'us').live, sessionAccount(peer, 'bidi', 'them').live], [0, 0])
   const quic = client.credit.accounts.find(
     ({ layer, kind, opener }) => layer === 'quic' && kind === 'bidi' && opener === 'us',
   )
@@ -67,8 +68,7 @@ test('the server opens streams too', async () => {
   const answer = readAll(stream)
   await writeAll(stream, utf8('from the server'))
   assert.equal(Buffer.from(await answer).toString(), 'from the server')
-  await settled()
-  assert.equal(sessionAccount(client, 'bidi', 'them').live, 0)
+  await becomes(() => sessionAccount(client, 'bidi', 'them').live, 0)
   await server.close()
 })
 
@@ -81,9 +81,8 @@ test('unidirectional streams go each way and are retired', async () => {
     const outgoing = await from.openUniStream()
     await writeAll(outgoing, utf8('one way'))
     assert.equal(Buffer.from(await readAll(await nextStream(to, 'uni'))).toString(), 'one way')
-    await settled()
-    assert.equal(sessionAccount(from, 'uni', 'us').live, 0)
-    assert.equal(sessionAccount(to, 'uni', 'them').live, 0)
+    await becomes(() => sessionAccount(from, 'uni', 'us').live, 0)
+    await becomes(() => sessionAccount(to, 'uni', 'them').live, 0)
   }
   await server.close()
 })
@@ -91,13 +90,14 @@ test('unidirectional streams go each way and are retired', async () => {
 test('streams are held until there is somebody to take them, and are not counted as accepted before', async () => {
   const { client, peer, server } = await pair()
   for (let i = 0; i < 5; i++) await writeAll(await client.openStream(), utf8(String(i)))
-  await settled()
-  assert.deepEqual([sessionAccount(peer, 'bidi', 'them').opened, sessionAccount(peer, 'bidi', 'them').accepted], [5, 0])
+  await becomes(
+    () => [sessionAccount(peer, 'bidi', 'them').opened, sessionAccount(peer, 'bidi', 'them').accepted],
+    [5, 0],
+  )
   const taken: SessionStream[] = []
   peer.onStream = (stream) => taken.push(stream)
-  await settled()
-  assert.equal(taken.length, 5)
-  assert.equal(sessionAccount(peer, 'bidi', 'them').accepted, 5)
+  await becomes(() => taken.length, 5)
+  await becomes(() => sessionAccount(peer, 'bidi', 'them').accepted, 5)
   await server.close()
 })
 
@@ -152,15 +152,15 @@ test('streams that come after the end are refused with WT_SESSION_GONE', async (
   const made = await harness()
   const raw = await RawPeer.dial(made.engine, made.server.address)
   const connect = await raw.openSession()
+  const session = await made.accepted()
   const before = raw.send('bidi', new Uint8Array([0x40, 0x41, 0, 1]))
-  await settled()
+  await becomes(() => sessionAccount(session, 'bidi', 'them').live, 1)
   connect.stream.finish()
-  await settled()
+  await session.closed
   const after = raw.send('bidi', new Uint8Array([0x40, 0x41, 0, 1]))
-  await settled()
   for (const stream of [before, after]) {
-    assert.equal(stream.stopped, ErrorCode.WT_SESSION_GONE)
-    assert.equal(stream.stream.resetCode, ErrorCode.WT_SESSION_GONE)
+    await becomes(() => stream.stopped, ErrorCode.WT_SESSION_GONE)
+    await becomes(() => stream.stream.resetCode, ErrorCode.WT_SESSION_GONE)
   }
   await made.server.close()
 })
@@ -172,7 +172,6 @@ test('a peer that never answers a close is waited for only so long', async () =>
   await raw.openSession()
   const session = await made.accepted()
   session.close({ closeCode: 1 })
-  await settled()
   clock.advance(400)
   assert.deepEqual(cleanEnd(await session.closed), { remote: false, closeCode: 1, reason: '' })
   assert.equal(await raw.closeCode(), ErrorCode.H3_NO_ERROR)
@@ -234,12 +233,10 @@ test('DRAIN reaches the other end and leaves everything working', async () => {
 test('datagrams go both ways, are held for a late reader, and the oldest give way', async () => {
   const { client, peer, server } = await pair({ limits: { pendingDatagrams: 2 } })
   for (const text of ['1', '2', '3']) assert.equal(client.sendDatagram(utf8(text)), 'queued')
-  await settled()
+  await becomes(() => peer.droppedDatagrams, 1)
   const got: string[] = []
   peer.onDatagram = (payload) => got.push(Buffer.from(payload).toString())
-  await settled()
-  assert.deepEqual(got, ['2', '3'])
-  assert.equal(peer.droppedDatagrams, 1)
+  await becomes(() => got, ['2', '3'])
   const answer = new Promise<Uint8Array>((resolve) => {
     client.onDatagram = resolve
   })
@@ -269,7 +266,6 @@ test('a paused reader under a peer that writes small loses nothing', async () =>
   for (let i = 0; i < 3_400; i++) assert.equal(outgoing.write(chunk), 300)
   outgoing.finish()
   const incoming = await nextStream(peer)
-  await settled()
   assert.equal((await readAll(incoming)).length, 3_400 * 300)
   await server.close()
 })

@@ -16,12 +16,19 @@ export interface ArrivalOptions {
   readonly guard: (step: () => void) => void
 }
 
-/** A stream of the peer that has not said yet what it is. Both halves end in bounded time if it never does. */
+/**
+ * A stream of the peer that has not said yet what it is. Both halves end in bounded time if it never does.
+ *
+ * A unidirectional stream that is still empty is left alone: opening a stream opens all of lower number (RFC 9000,
+ * 3.2), and one of those may be a QPACK stream that its owner has had no use for. To stop that would end the
+ * connection (RFC 9204, 4.2), as Chromium does. The limit of such streams is small.
+ */
 export class Arrival {
   readonly #stream: Stream
   readonly #options: ArrivalOptions
   readonly #decoder: StreamHeaderDecoder
   #cancelDeadline: (() => void) | undefined
+  #empty = true
 
   constructor(stream: Stream, options: ArrivalOptions) {
     this.#stream = stream
@@ -34,6 +41,7 @@ export class Arrival {
     for (;;) {
       const chunk = this.#stream.read()
       if (chunk === undefined) break
+      if (chunk.byteLength > 0) this.#empty = false
       const complete = this.#decoder.push(chunk)
       if (complete !== undefined) {
         this.cancel()
@@ -57,7 +65,9 @@ export class Arrival {
   #wait(): void {
     if (this.#cancelDeadline !== undefined) return
     const { clock, deadline, guard } = this.#options
-    this.#cancelDeadline = clock.after(deadline, () => this.#giveUp(ErrorCode.H3_STREAM_CREATION_ERROR))
+    if (this.#stream.kind === 'bidi' || !this.#empty) {
+      this.#cancelDeadline = clock.after(deadline, () => this.#giveUp(ErrorCode.H3_STREAM_CREATION_ERROR))
+    }
     this.#stream.events = {
       readable: () => guard(() => this.read()),
       stopped: (code) => this.#stream.reset(code),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ErrorCode, toHttpCode } from '@sluice/h3'
 import type { StreamCode } from '../session.ts'
-import { nextStream, pair, readAll, sessionAccount, settled, utf8, writeAll } from '../testing/pair.ts'
+import { becomes, nextStream, pair, readAll, sessionAccount, utf8, writeAll } from '../testing/pair.ts'
 
 test('a stream whose opener says nothing exists at the other end', async () => {
   const { client, peer, server } = await pair()
@@ -30,8 +30,7 @@ test('large data in both directions at once arrives whole through small windows'
   const [got] = await Promise.all([readAll(incoming), writeAll(incoming, data), written])
   assert.deepEqual(got, data)
   assert.deepEqual(await answer, data)
-  await settled()
-  assert.equal(sessionAccount(client, 'bidi', 'us').live, 0)
+  await becomes(() => sessionAccount(client, 'bidi', 'us').live, 0)
   await server.close()
 })
 
@@ -55,9 +54,8 @@ test('a stream that was reset before any data is told apart by its header, and i
   const incoming = await nextStream(peer)
   await readAll(incoming)
   assert.equal(incoming.receiveState, 'reset')
-  await settled()
-  assert.equal(sessionAccount(client, 'bidi', 'us').live, 0)
-  assert.equal(sessionAccount(peer, 'bidi', 'them').live, 0)
+  await becomes(() => sessionAccount(client, 'bidi', 'us').live, 0)
+  await becomes(() => sessionAccount(peer, 'bidi', 'them').live, 0)
   await server.close()
 })
 
@@ -76,9 +74,8 @@ test('STOP_SENDING is answered by a reset with the same code, and the other half
   const answer = readAll(outgoing)
   await writeAll(incoming, utf8('still here'))
   assert.equal(Buffer.from(await answer).toString(), 'still here')
-  await settled()
-  assert.equal(sessionAccount(client, 'bidi', 'us').live, 0)
-  assert.equal(sessionAccount(peer, 'bidi', 'them').live, 0)
+  await becomes(() => sessionAccount(client, 'bidi', 'us').live, 0)
+  await becomes(() => sessionAccount(peer, 'bidi', 'them').live, 0)
   await server.close()
 })
 
@@ -88,12 +85,11 @@ test('a failed answer takes nothing away that was received', async () => {
   await writeAll(outgoing, utf8('question'))
   outgoing.stopSending(0)
   const incoming = await nextStream(peer)
-  await settled()
+  await becomes(() => incoming.stopCode?.app, 0)
   assert.equal(incoming.write(utf8('answer')), 0)
   assert.equal(Buffer.from(await readAll(incoming)).toString(), 'question')
   assert.equal(incoming.receiveState, 'ended')
-  await settled()
-  assert.equal(sessionAccount(peer, 'bidi', 'them').live, 0)
+  await becomes(() => sessionAccount(peer, 'bidi', 'them').live, 0)
   await server.close()
 })
 

@@ -1,11 +1,18 @@
-import type { Engine } from '@sluice/engine'
+import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
+import { type Engine, quinnEngine } from '@sluice/engine'
 import { memoryEngine } from '@sluice/engine/memory'
 import { type ConnectOptions, connect } from '../client.ts'
 import type { SessionRequest } from '../request/server-request.ts'
 import { type ListenOptions, listen, type Server } from '../server.ts'
 import type { WebTransportSession } from '../session/webtransport-session.ts'
 import type { SessionEnd, SessionStream } from '../session.ts'
-import { CERTIFICATE, CERTIFICATE_HASH } from './certificate.ts'
+import { CERTIFICATE } from './certificate.ts'
+
+/** The engine that tests run on: the real one, or with SLUICE_ENGINE=memory the one without sockets. */
+export function testEngine(): Engine {
+  return process.env.SLUICE_ENGINE === 'memory' ? memoryEngine() : quinnEngine
+}
 
 /** A server and what it was told, with a way to dial it. */
 export interface Harness {
@@ -20,7 +27,7 @@ export interface Harness {
 
 /** Starts a server on an engine of its own. */
 export async function harness(options: Partial<ListenOptions> = {}): Promise<Harness> {
-  const engine = options.engine ?? memoryEngine()
+  const engine = options.engine ?? testEngine()
   const requests: SessionRequest[] = []
   const waiting: ((session: WebTransportSession) => void)[] = []
   const sessions: WebTransportSession[] = []
@@ -43,7 +50,7 @@ export async function harness(options: Partial<ListenOptions> = {}): Promise<Har
     requests,
     accepted: async () => sessions.shift() ?? (await new Promise((resolve) => waiting.push(resolve))),
     dial: async ({ path = '/', ...rest } = {}) =>
-      await connect(url + path, { engine, serverCertificateHashes: [CERTIFICATE_HASH], ...rest }),
+      await connect(url + path, { engine, serverCertificateHashes: [CERTIFICATE.hash], ...rest }),
   }
 }
 
@@ -111,7 +118,20 @@ export function sessionAccount(session: WebTransportSession, kind: 'bidi' | 'uni
   return account
 }
 
-/** Lets everything that is under way at both ends arrive. */
+/** Longest wait for what a test expects. */
+const PATIENCE = 5_000
+
+/** Waits until `read` returns what is expected, and fails with the difference if it does not in time. */
+export async function becomes<T>(read: () => T, expected: T): Promise<void> {
+  const until = performance.now() + PATIENCE
+  while (performance.now() < until) {
+    if (isDeepStrictEqual(read(), expected)) return
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  assert.deepEqual(read(), expected)
+}
+
+/** A few turns of the event loop, for what must not happen. */
 export async function settled(turns = 8): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,3 +1,4 @@
+import { after } from 'node:test'
 import type { CloseReason, Connection, Endpoint, Engine, SocketAddress, Stream } from '@sluice/engine'
 import {
   concat,
@@ -9,8 +10,8 @@ import {
   RequestStreamDecoder,
   SettingId,
 } from '@sluice/h3'
-import { CERTIFICATE_HASH } from './certificate.ts'
-import { settled } from './pair.ts'
+import { CERTIFICATE } from './certificate.ts'
+import { becomes } from './pair.ts'
 
 const SETTINGS: readonly (readonly [number, number])[] = [
   [SettingId.ENABLE_CONNECT_PROTOCOL, 1],
@@ -25,6 +26,12 @@ export interface StreamRecord {
   /** Code of the STOP_SENDING that it sent us. */
   stopped: number | undefined
 }
+
+/** Closed at the end of the file's tests: an open endpoint keeps the process alive. */
+const endpoints: Endpoint[] = []
+after(async () => {
+  await Promise.all(endpoints.map((endpoint) => endpoint.close()))
+})
 
 /** A QUIC peer that sends whatever bytes a test wants, to see what the other end answers. */
 export class RawPeer {
@@ -55,17 +62,17 @@ export class RawPeer {
   }
 
   /** Dials and is connected, with nothing sent yet. */
-  static async dial(engine: Engine, address: SocketAddress): Promise<RawPeer & { endpoint: Endpoint }> {
+  static async dial(engine: Engine, address: SocketAddress): Promise<RawPeer> {
     const endpoint = await engine.bind({})
+    endpoints.push(endpoint)
     const connection = endpoint.connect(address, {
       alpn: ['h3'],
       serverName: address.host,
-      verify: { certificateHashes: [CERTIFICATE_HASH] },
+      verify: { certificateHashes: [CERTIFICATE.hash] },
     })
-    const peer = await new Promise<RawPeer>((resolve) => {
+    return await new Promise<RawPeer>((resolve) => {
       const made: RawPeer = new RawPeer(connection, () => resolve(made))
     })
-    return Object.assign(peer, { endpoint })
   }
 
   /** A stream that begins with these bytes. */
@@ -95,7 +102,7 @@ export class RawPeer {
   async openSession(path = '/'): Promise<StreamRecord> {
     this.sendSettings()
     const connect = this.send('bidi', encodeConnectRequest({ protocol: 'webtransport', authority: 'test', path }))
-    await settled()
+    await becomes(() => connect.received.length > 0 || connect.stream.receiveState !== 'open', true)
     return connect
   }
 
