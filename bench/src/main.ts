@@ -6,7 +6,7 @@ import { type Contender, contenders } from './contenders.ts'
 import { UsageError } from './errors.ts'
 import { buildGoPeers } from './go.ts'
 import { thisCommit, thisMachine } from './machine.ts'
-import { fullScale, measures, quickScale } from './measures.ts'
+import { fullScale, type Measure, measures, quickScale } from './measures.ts'
 import { type Options, parseOptions, usage } from './options.ts'
 import { topFunctions } from './profile.ts'
 import { Progress } from './progress.ts'
@@ -33,19 +33,30 @@ async function bench(options: Options, signal: AbortSignal): Promise<number> {
     process.stdout.write(usage)
     return 0
   }
-  const chosen = contenders.filter(({ name }) => isChosen(options.only, (prefix) => name.startsWith(prefix)))
+  const chosenMeasures = measures.filter(({ name }) => isChosen(options.measures, (wanted) => wanted === name))
+  const chosen = contenders.filter(
+    ({ name, layer }) =>
+      isChosen(options.only, (prefix) => name.startsWith(prefix)) &&
+      chosenMeasures.some(({ layers }) => layers.includes(layer)),
+  )
+  if (chosen.length === 0) throw new UsageError('there is nothing to measure: these measures are not taken of these')
   await buildGoPeers(goCommands(chosen), signal)
-  const result = await measure(options, chosen, signal)
+  const result = await measure(options, chosen, chosenMeasures, signal)
   process.stdout.write(terminalReport(result))
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`)
   if (options.profile !== undefined) await printProfiles(resolve(options.profile))
   return result.series.some(({ error }) => error !== undefined) ? 1 : 0
 }
 
-async function measure(options: Options, chosen: readonly Contender[], signal: AbortSignal): Promise<Result> {
+async function measure(
+  options: Options,
+  chosen: readonly Contender[],
+  chosenMeasures: readonly Measure[],
+  signal: AbortSignal,
+): Promise<Result> {
   const plan = {
     contenders: chosen,
-    measures: measures.filter(({ name }) => isChosen(options.measures, (wanted) => wanted === name)),
+    measures: chosenMeasures,
     rounds: options.rounds,
     scale: options.quick ? quickScale : fullScale,
     profiles: options.profile === undefined ? undefined : resolve(options.profile),

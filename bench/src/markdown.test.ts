@@ -9,7 +9,7 @@ const result = resultOf(
   seriesOfCounts('webtransport/webtransport-go', 'streams-1', 1000, 2000, 3000),
 )
 
-test('the page has min, median, max and the ratio of medians, from the file alone', () => {
+test('the page has min, median, max and the ratio, from the file alone', () => {
   const page = markdownReport(result)
   assert.match(page, /\| streams, one by one \| Sluice \| 3 000 \/ \*\*4 000\*\* \/ 5 000 1\/s \| {2}\| 250 us \|/)
   assert.match(page, /\| streams, one by one \| webtransport-go \| 1 000 \/ \*\*2 000\*\* \/ 3 000 1\/s \| 2\.00 x \|/)

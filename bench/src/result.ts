@@ -45,13 +45,18 @@ export function seriesOf(result: Result, contender: string, measure: MeasureName
 
 /** Spread of the figures, in the unit of the measure. */
 export function figures(series: Series): Spread | undefined {
-  const measure = measures.find(({ name }) => name === series.measure)
-  return spread(series.samples.flatMap((sample) => measure?.figure(sample) ?? []))
+  return spread(figuresOfSeries(series))
 }
 
-export function medianOf(result: Result, contender: string, measure: MeasureName): number | undefined {
+function figuresOfSeries(series: Series): number[] {
+  const measure = measures.find(({ name }) => name === series.measure)
+  return series.samples.flatMap((sample) => measure?.figure(sample) ?? [])
+}
+
+/** Figures round by round; none when it was not measured. */
+export function figuresOf(result: Result, contender: string, measure: MeasureName): number[] {
   const series = seriesOf(result, contender, measure)
-  return series === undefined ? undefined : figures(series)?.median
+  return series === undefined ? [] : figuresOfSeries(series)
 }
 
 /** CPU seconds of both ends for each unit of work (a byte, a stream, a dial): the median. */

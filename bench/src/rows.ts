@@ -13,7 +13,7 @@ export interface Row {
   readonly median: string
   readonly max: string
   readonly unit: string
-  /** Our median through this one's; empty in our own row. */
+  /** Ours through this one's, the median of the rounds; empty in our own row. */
   readonly ratio: string
   /** Processor time of both ends a stream, a dial, or a MiB. */
   readonly cpu: string

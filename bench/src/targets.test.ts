@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { judge } from './targets.ts'
+import { judge, ratioOf } from './targets.ts'
 import { resultOf, seriesOfCounts } from './testing.ts'
 
 function stateOf(ours: number, theirs: number): string | undefined {
@@ -26,11 +26,27 @@ test('a target is unknown when the other side was not measured', () => {
   assert.deepEqual(new Set(verdicts.map(({ state }) => state)), new Set(['unknown']))
 })
 
-test('a target compares medians, so one lucky round does not meet it', () => {
+test('one lucky round does not meet a target', () => {
   const result = resultOf(
     seriesOfCounts('libp2p/sluice', 'bulk', 50, 60, 500),
     seriesOfCounts('libp2p/js-tcp', 'bulk', 100, 100, 100),
   )
   const verdict = judge(result).find(({ state }) => state !== 'unknown')
   assert.deepEqual(verdict?.state === 'missed' ? verdict.ratio : undefined, 0.6)
+})
+
+test('a machine that is slow for a while does not change a ratio', () => {
+  const result = resultOf(
+    seriesOfCounts('libp2p/sluice', 'bulk', 200, 20, 2),
+    seriesOfCounts('libp2p/js-tcp', 'bulk', 100, 10, 1),
+  )
+  assert.equal(ratioOf(result, 'libp2p/sluice', 'libp2p/js-tcp', 'bulk'), 2)
+})
+
+test('rounds that only one of the two has are left out of the ratio', () => {
+  const result = resultOf(
+    seriesOfCounts('libp2p/sluice', 'bulk', 300),
+    seriesOfCounts('libp2p/js-tcp', 'bulk', 100, 1, 1),
+  )
+  assert.equal(ratioOf(result, 'libp2p/sluice', 'libp2p/js-tcp', 'bulk'), 3)
 })

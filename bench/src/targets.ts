@@ -1,7 +1,8 @@
 import type { MeasureName } from './measures.ts'
-import { medianOf, type Result } from './result.ts'
+import { figuresOf, type Result } from './result.ts'
+import { spread } from './statistics.ts'
 
-/** A ratio of medians that Sluice means to reach. */
+/** A ratio that Sluice means to reach. */
 export interface Target {
   readonly ours: string
   readonly theirs: string
@@ -37,9 +38,15 @@ export function judge(result: Result): Verdict[] {
   })
 }
 
-/** Median of one through median of the other. */
+/**
+ * One through the other, round by round, and of that the median: what slows the machine for a while slows both samples
+ * of a round, and so leaves their ratio.
+ */
 export function ratioOf(result: Result, ours: string, theirs: string, measure: MeasureName): number | undefined {
-  const numerator = medianOf(result, ours, measure)
-  const denominator = medianOf(result, theirs, measure)
-  return numerator === undefined || denominator === undefined ? undefined : numerator / denominator
+  const numerators = figuresOf(result, ours, measure)
+  const ratios = figuresOf(result, theirs, measure).flatMap((denominator, round) => {
+    const numerator = numerators[round]
+    return numerator === undefined ? [] : [numerator / denominator]
+  })
+  return spread(ratios)?.median
 }
