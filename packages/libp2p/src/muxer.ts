@@ -17,6 +17,7 @@ import { WebTransportConnection } from './connection.ts'
 import { StreamEndedEarlyError, TooManyOutboundStreamsError } from './errors.ts'
 import type { StreamLimits } from './limits.ts'
 import { Stream } from './stream.ts'
+import { StreamLogs } from './stream-log.ts'
 import { within } from './within.ts'
 
 /** The name js-libp2p gives to a multiplexer that is the transport's own. */
@@ -48,6 +49,7 @@ export function muxerFactory(options: MuxerOptions): StreamMuxerFactory {
 export class WebTransportMuxer extends AbstractStreamMuxer<Stream> {
   readonly #session: Session
   readonly #options: MuxerOptions
+  readonly #logs: StreamLogs
   /** Streams of which not all that was written has reached the peer: closing the session would cut it off. */
   readonly #sending = new Set<Stream>()
   #streamsMade = 0
@@ -61,6 +63,7 @@ export class WebTransportMuxer extends AbstractStreamMuxer<Stream> {
     })
     this.#session = options.session
     this.#options = options
+    this.#logs = new StreamLogs(this.log)
   }
 
   /**
@@ -164,7 +167,7 @@ export class WebTransportMuxer extends AbstractStreamMuxer<Stream> {
       wire,
       limits: this.#options.limits,
       bytes: this.#options.streamBytes,
-      log: this.log.newScope(`${direction}:${id}`),
+      log: this.#logs.of(direction, id),
     })
     this.#sending.add(stream)
     stream.sent.then(() => this.#sending.delete(stream))
