@@ -13,7 +13,6 @@ import { identify } from '@libp2p/identify'
 import type { Connection } from '@libp2p/interface'
 import { ping } from '@libp2p/ping'
 import { multiaddr } from '@multiformats/multiaddr'
-import { quinnEngine } from '@sluice/engine'
 import { webTransport } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
 import { requestStreams } from './services/demo.ts'
@@ -77,7 +76,7 @@ function start(t: TestContext, ...args: string[]): Serve {
 
 async function dial(t: TestContext, addresses: string[]) {
   const node = await createLibp2p({
-    transports: [webTransport({ engine: quinnEngine })],
+    transports: [webTransport()],
     services: { identify: identify(), ping: ping(), echo: echo() },
   })
   t.after(() => node.stop())

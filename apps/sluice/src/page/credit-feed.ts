@@ -1,5 +1,5 @@
 import type { Connection } from '@libp2p/interface'
-import type { CreditSnapshot, Millis } from '@sluice/credit'
+import type { CreditLayer, CreditSnapshot, Millis } from '@sluice/credit'
 import { webTransportCredit } from '@sluice/libp2p'
 import type { ConnectionReport } from '../serve/connection-report.ts'
 import type { BothCredits } from './report.ts'
@@ -33,7 +33,7 @@ export class CreditFeed {
 
   get now(): BothCredits {
     const page = webTransportCredit(this.#connection) ?? null
-    return { page, node: this.#node, settled: isSettled(page) && isSettled(this.#node) }
+    return { page, node: this.#node, settled: isSettled(page, 'quic') && isSettled(this.#node, 'session') }
   }
 
   /** Calls `listener` several times a second while the feed is open. */
@@ -65,6 +65,7 @@ export class CreditFeed {
   }
 }
 
-function isSettled(credit: CreditSnapshot | null): boolean {
-  return credit?.accounts.every(({ kind, live }) => kind !== 'bidi' || live === 0) ?? false
+/** Whether no stream of this layer is alive. At the node it is the session's: QUIC's has the live CONNECT stream too. */
+function isSettled(credit: CreditSnapshot | null, layer: CreditLayer): boolean {
+  return credit?.accounts.every((account) => account.layer !== layer || account.live === 0) ?? false
 }

@@ -1,4 +1,4 @@
-import type { AccountSnapshot, CreditSnapshot, Opener, StreamKind } from '@sluice/credit'
+import type { AccountSnapshot, CreditLayer, CreditSnapshot, Opener } from '@sluice/credit'
 import { element } from './dom.ts'
 import { count } from './format.ts'
 import type { BothCredits } from './report.ts'
@@ -18,7 +18,7 @@ const SIDES: readonly Side[] = [
   { title: 'Streams that the node opens', page: 'them', node: 'us' },
 ]
 
-/** The live stream credit of the connection: for each opener the page's own count above the node's exact account. */
+/** The live stream credit of the connection: for each opener the page's own count above the node's exact accounts. */
 export class CreditPanel {
   readonly element: HTMLElement
   readonly #sides: ReadonlyArray<{ side: Side; body: HTMLElement; graph: Sawtooth }>
@@ -33,7 +33,8 @@ export class CreditPanel {
         'p',
         { class: 'explanation' },
         'A limit counts every stream ever opened. It is raised only for streams whose two halves are over: what stays ' +
-          'live is credit that somebody sits on.',
+          'live is credit that somebody sits on. The node’s QUIC account holds one stream more than the session, the ' +
+          'CONNECT stream, which lives as long as the session does.',
       ),
       ...this.#sides.map(({ side, body, graph }) =>
         element('div', { class: 'side' }, element('h3', {}, side.title), table(body), graph.element),
@@ -44,15 +45,22 @@ export class CreditPanel {
 
   show({ page, node }: BothCredits): void {
     for (const { side, body, graph } of this.#sides) {
-      const exact = find(node, 'bidi', side.node)
-      body.replaceChildren(row('page counts', find(page, 'bidi', side.page)), row('node’s account', exact))
+      const exact = find(node, 'quic', side.node)
+      body.replaceChildren(
+        row('page', find(page, 'quic', side.page)),
+        row('node, session', find(node, 'session', side.node)),
+        row('node, QUIC', exact),
+      )
       if (exact !== undefined) graph.add(exact)
     }
   }
 }
 
-function find(credit: CreditSnapshot | null, kind: StreamKind, opener: Opener): AccountSnapshot | undefined {
-  return credit?.accounts.find((account) => account.kind === kind && account.opener === opener)
+/** The account of bidirectional streams: libp2p uses no others. */
+function find(credit: CreditSnapshot | null, layer: CreditLayer, opener: Opener): AccountSnapshot | undefined {
+  return credit?.accounts.find((account) => {
+    return account.layer === layer && account.kind === 'bidi' && account.opener === opener
+  })
 }
 
 function table(body: HTMLElement): HTMLElement {
@@ -63,7 +71,7 @@ function table(body: HTMLElement): HTMLElement {
 function row(title: string, account: AccountSnapshot | undefined): HTMLElement {
   const cells = COLUMNS.map((column) => {
     const value = account?.[column] ?? null
-    const hidden = value === null ? 'not known here: a browser hides it' : ''
+    const hidden = value === null ? 'no such limit, or a browser hides it' : ''
     return element('td', { class: tone(column, account), title: hidden }, value === null ? '–' : count(value))
   })
   return element('tr', {}, element('th', {}, title), ...cells)

@@ -74,15 +74,15 @@ export class View {
       ...facts.map(([term, value]) => element('div', {}, element('dt', {}, term), element('dd', {}, value))),
     )
     this.#setStatus('connected')
-    connection.addEventListener('close', () => this.#setStatus('disconnected'))
+    connection.addEventListener('close', ({ error }) => this.#setStatus('disconnected', error?.message))
   }
 
   credit(credit: BothCredits): void {
     this.#credit.show(credit)
   }
 
-  #setStatus(status: string): void {
-    this.#status.textContent = status
+  #setStatus(status: string, reason?: string): void {
+    this.#status.textContent = reason === undefined ? status : `${status}: ${reason}`
     this.#status.dataset.state = status
   }
 }

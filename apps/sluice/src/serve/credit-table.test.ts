@@ -10,8 +10,9 @@ describe('creditTable', () => {
   it('has a row for each account, the connection named on its first', () => {
     assert.deepEqual(creditTable([connectionReport('peer', 3, 2)], plain), [
       'connection               streams         limit    opened   retired      live available   waiting',
-      'peer inbound             bidi by us        100         0         0         0       100         0',
-      '                         bidi by them      100         3         2         1        97         0',
+      'peer inbound             ours              100         0         0         0       100         0',
+      '                         theirs            100         3         2         1        97         0',
+      'live counts the CONNECT stream of a session too',
     ])
   })
 

@@ -11,19 +11,26 @@ const WIDTH = 9
 /** A share of the limit below which what is left is worth a warning. */
 const SCARCE = 0.1
 
-/** The stream credit of connections as lines of text: a row for each account. */
+/** Streams that HTTP/3 needs for itself and keeps: a live CONNECT stream on every session is no leak. */
+const FOOTNOTE = 'live counts the CONNECT stream of a session too'
+
+/**
+ * The stream credit of connections as lines of text: a row for each account of bidirectional streams that QUIC keeps.
+ * libp2p uses no unidirectional ones.
+ */
 export function creditTable(connections: readonly ConnectionReport[], paint: Paint): string[] {
   if (connections.length === 0) return [paint('dim', 'no connections')]
   const titles = COLUMNS.map((column) => column.padStart(WIDTH)).join(' ')
   const heading = paint('dim', `${'connection'.padEnd(24)} ${'streams'.padEnd(12)}${titles}`)
-  return [heading, ...connections.flatMap((connection) => rows(connection, paint))]
+  return [heading, ...connections.flatMap((connection) => rows(connection, paint)), paint('dim', FOOTNOTE)]
 }
 
 function rows({ peer, direction, credit }: ConnectionReport, paint: Paint): string[] {
   const name = `${shortPeer(peer)} ${direction}`.padEnd(24)
   if (credit === null) return [`${name} ${paint('dim', 'no credit is known')}`]
-  return credit.accounts.map((account, index) => {
-    const label = `${account.kind} by ${account.opener}`.padEnd(12)
+  const accounts = credit.accounts.filter(({ layer, kind }) => layer === 'quic' && kind === 'bidi')
+  return accounts.map((account, index) => {
+    const label = (account.opener === 'us' ? 'ours' : 'theirs').padEnd(12)
     return `${index === 0 ? name : ' '.repeat(24)} ${label}${cells(account, paint)}`
   })
 }

@@ -2,7 +2,6 @@ import { isIPv6 } from 'node:net'
 import { identify } from '@libp2p/identify'
 import type { Libp2p, PrivateKey } from '@libp2p/interface'
 import { ping } from '@libp2p/ping'
-import { quinnEngine } from '@sluice/engine'
 import { webTransport } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
 import { demo } from '../services/demo.ts'
@@ -24,7 +23,7 @@ export interface NodeOptions {
  */
 export async function startNode({ privateKey, host, port, maxConnections }: NodeOptions): Promise<Libp2p> {
   let failure: unknown
-  const transport = withListenFailures(webTransport({ engine: quinnEngine }), (error) => {
+  const transport = withListenFailures(webTransport(), (error) => {
     failure = error
   })
   try {

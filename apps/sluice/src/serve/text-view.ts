@@ -35,7 +35,10 @@ export function openedLine({ peer, direction, address }: ConnectionReport): stri
 }
 
 export function closedLine({ peer, credit }: ConnectionReport): string {
-  const counts = credit?.accounts.filter(({ kind }) => kind === 'bidi') ?? []
-  const summary = counts.map(({ opener, opened, retired }) => `${opened} opened by ${opener}, ${retired} retired`)
+  const counts = credit?.accounts.filter(({ layer, kind }) => layer === 'quic' && kind === 'bidi') ?? []
+  const summary = counts.map(
+    ({ opener, opened, retired }) =>
+      `${retired} of ${opened} ${opener === 'us' ? 'of our' : 'of their'} streams retired`,
+  )
   return `${shortPeer(peer)} gone${summary.length === 0 ? '' : `: ${summary.join('; ')}`}`
 }
