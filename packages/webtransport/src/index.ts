@@ -17,3 +17,21 @@ export { DataStream } from './session/data-stream.ts'
 export type { SessionDescription } from './session/description.ts'
 export { WebTransportSession } from './session/webtransport-session.ts'
 export type * from './session.ts'
+export { WebTransportBidirectionalStream } from './w3c/bidirectional-stream.ts'
+export { WebTransportDatagramDuplexStream, WebTransportDatagramsWritable } from './w3c/datagrams.ts'
+export { WebTransportError, type WebTransportErrorOptions, type WebTransportErrorSource } from './w3c/error.ts'
+export type { WebTransportCongestionControl, WebTransportHash, WebTransportOptions } from './w3c/options.ts'
+export { WebTransportReceiveStream, type WebTransportReceiveStreamStats } from './w3c/receive-stream.ts'
+export {
+  WebTransportSendGroup,
+  type WebTransportSendGroupStats,
+  type WebTransportSendOptions,
+} from './w3c/send-group.ts'
+export { WebTransportSendStream, type WebTransportSendStreamStats, WebTransportWriter } from './w3c/send-stream.ts'
+export {
+  type WebTransportCloseInfo,
+  WebTransportFace,
+  type WebTransportSendStreamOptions,
+} from './w3c/session-face.ts'
+export type { WebTransportConnectionStats } from './w3c/stats.ts'
+export { type NodeWebTransportOptions, toWebTransport, WebTransport } from './w3c/webtransport.ts'

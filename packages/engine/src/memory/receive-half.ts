@@ -49,6 +49,7 @@ export class ReceiveHalf {
   }
 
   arrived(data: Uint8Array): void {
+    this.#host.deliver(this.#stream.id, (peer) => peer.sendHalf?.acknowledge(data.length))
     if (this.#state !== 'open') {
       this.#consumed(data.length)
     } else {

@@ -52,10 +52,14 @@ export class SendHalf {
     this.#stream.events.stopped?.(code)
   }
 
+  /** Bytes arrived at the peer. */
+  acknowledge(bytes: number): void {
+    this.acknowledged += bytes
+  }
+
   /** The peer consumed bytes, or the connection's window opened. */
   credited(bytes: number): void {
     this.#window += bytes
-    this.acknowledged += bytes
     this.roomAgain()
   }
 

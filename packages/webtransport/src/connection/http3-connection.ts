@@ -184,9 +184,13 @@ export class Http3Connection {
   }
 
   #routeToSession(stream: Stream, sessionId: number, held: Uint8Array): void {
+    // Almost every stream; an id that has to be checked costs a call into the engine.
+    if (this.#session?.id === sessionId) {
+      this.#session.streamArrived(stream, held)
+      return
+    }
     this.#checkSessionId(sessionId)
     if (this.#session === undefined) this.#waitingRoom.holdStream(sessionId, stream, held)
-    else if (this.#session.id === sessionId) this.#session.streamArrived(stream, held)
     else abandon(stream, ErrorCode.WT_BUFFERED_STREAM_REJECTED)
   }
 
@@ -195,9 +199,12 @@ export class Http3Connection {
       const bytes = this.#ended ? undefined : this.quic.receiveDatagram()
       if (bytes === undefined) return
       const { sessionId, payload } = decodeDatagram(bytes)
+      if (this.#session?.id === sessionId) {
+        this.#session.datagramArrived(payload)
+        continue
+      }
       this.#checkSessionId(sessionId)
       if (this.#session === undefined) this.#waitingRoom.holdDatagram(sessionId, payload)
-      else if (this.#session.id === sessionId) this.#session.datagramArrived(payload)
     }
   }
 

@@ -21,6 +21,7 @@ export class DataStream implements SessionStream {
   /** What arrived together with the peer's header. */
   #held: Uint8Array | undefined
   #touched = false
+  #bytesRead = 0
   #stopTold = false
   #lost = false
 
@@ -59,9 +60,9 @@ export class DataStream implements SessionStream {
     const held = this.#held
     if (held !== undefined) {
       this.#held = max !== undefined && held.length > max ? held.subarray(max) : undefined
-      return this.#held === undefined ? held : held.subarray(0, max)
+      return this.#count(this.#held === undefined ? held : held.subarray(0, max))
     }
-    return this.#lost ? undefined : this.#stream.read(max)
+    return this.#lost ? undefined : this.#count(this.#stream.read(max))
   }
 
   write(data: Uint8Array): number {
@@ -81,8 +82,9 @@ export class DataStream implements SessionStream {
     else this.#finishWaits = true
   }
 
-  reset(code: number): void {
-    this.resetRaw(toHttpCode(code))
+  /** @param committed bytes of data that are delivered all the same, where the peer offers RESET_STREAM_AT */
+  reset(code: number, committed = 0): void {
+    this.resetRaw(toHttpCode(code), committed)
   }
 
   stopSending(code: number): void {
@@ -90,12 +92,12 @@ export class DataStream implements SessionStream {
   }
 
   /** RESET_STREAM_AT that still delivers our header, so that the peer can tell whose stream it was (draft-ietf-webtrans-http3, 4.4). */
-  resetRaw(httpCode: number): void {
+  resetRaw(httpCode: number, committed = 0): void {
     if (this.#lost || this.#reset) return
     this.flushHeader()
     this.#reset = true
     this.#finishWaits = false
-    this.#stream.reset(httpCode, this.#sentHeaderLength)
+    this.#stream.reset(httpCode, this.#sentHeaderLength + committed)
   }
 
   stopRaw(httpCode: number): void {
@@ -124,7 +126,7 @@ export class DataStream implements SessionStream {
     return {
       bytesWritten: Math.max(0, stats.bytesWritten - this.#sentHeaderLength),
       bytesAcknowledged: Math.max(0, stats.bytesAcknowledged - this.#sentHeaderLength),
-      bytesRead: stats.bytesRead,
+      bytesRead: this.#bytesRead,
     }
   }
 
@@ -167,6 +169,11 @@ export class DataStream implements SessionStream {
   #tellStopped(code: StreamCode): void {
     this.#stopTold = this.events.stopped !== undefined
     this.events.stopped?.(code)
+  }
+
+  #count(chunk: Uint8Array | undefined): Uint8Array | undefined {
+    if (chunk !== undefined) this.#bytesRead += chunk.length
+    return chunk
   }
 
   #headerTaken(bytes: number): void {

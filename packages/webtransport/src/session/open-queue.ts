@@ -72,7 +72,8 @@ export class OpenQueue<Stream> {
         reject(reason)
       }
       const onAbort = () => giveUp(signal?.reason)
-      const cancel = clock.after(deadline, () => giveUp(new NoStreamCreditError(snapshot(), deadline)))
+      const expire = () => giveUp(new NoStreamCreditError(snapshot(), deadline))
+      const cancel = Number.isFinite(deadline) ? clock.after(deadline, expire) : () => {}
       const release = () => {
         cancel()
         signal?.removeEventListener('abort', onAbort)
