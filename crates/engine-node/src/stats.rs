@@ -66,24 +66,25 @@ impl NativeEndpoint {
     #[napi]
     pub fn connection_stats(&self, connection: u32) -> Result<Float64Array> {
         let state = self.shared.lock();
-        let (stats, datagrams_dropped) = state
+        let counted = state
             .engine
             .connection_stats(connection)
             .map_err(from_engine)?;
+        let stats = counted.protocol;
         let path = stats.path;
         let mut numbers = vec![
             path.rtt.as_secs_f64() * 1000.0,
             path.min_rtt.as_secs_f64() * 1000.0,
-            0.0,
+            path.rtt_var.as_secs_f64() * 1000.0,
             path.cwnd as f64,
             f64::from(path.current_mtu),
             path.sent_packets as f64,
-            stats.udp_rx.datagrams as f64,
+            counted.packets_received as f64,
             path.lost_packets as f64,
             stats.udp_tx.bytes as f64,
             stats.udp_rx.bytes as f64,
             path.lost_bytes as f64,
-            datagrams_dropped as f64,
+            counted.datagrams_dropped as f64,
         ];
         for frames in [stats.frame_tx, stats.frame_rx] {
             numbers.extend(

@@ -9,9 +9,9 @@ use quinn_proto::{
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    CloseReason, EngineError, Event, EventKind, StreamCounts, TransportOptions,
-    close_reason::CloseKind, events::EventQueue, options::stream_limit, options::varint,
-    stream::Opener,
+    CloseReason, ConnectionStats, EngineError, Event, EventKind, StreamCounts, TransportOptions,
+    close_reason::CloseKind, events::EventQueue, observer::PacketCounter, options::stream_limit,
+    options::varint, stream::Opener,
 };
 
 /// Where a connection is in its life, as the application sees it.
@@ -54,20 +54,23 @@ pub(crate) struct Connection {
     datagram_bytes: usize,
     datagram_capacity: usize,
     datagrams_reported: bool,
-    pub(crate) datagrams_dropped: u64,
+    datagrams_dropped: u64,
     remote: SocketAddr,
     /// PATH_RESPONSE frames received when the address changed, until the new one is validated
     migrating: Option<u64>,
+    packets: PacketCounter,
 }
 
 impl Connection {
     pub(crate) fn new(
         id: u32,
         handle: ConnectionHandle,
-        inner: quinn_proto::Connection,
+        mut inner: quinn_proto::Connection,
         options: &TransportOptions,
         now: Instant,
     ) -> Self {
+        let packets = PacketCounter::new(inner.side());
+        inner.set_packet_observer(Some(Box::new(packets.clone())));
         Self {
             handle,
             id,
@@ -90,6 +93,7 @@ impl Connection {
             datagrams_dropped: 0,
             remote: inner.remote_address(),
             migrating: None,
+            packets,
             inner,
         }
     }
@@ -308,6 +312,15 @@ impl Connection {
             None => self.datagrams_reported = false,
         }
         datagram
+    }
+
+    /// `Connection.stats`
+    pub(crate) fn stats(&self) -> ConnectionStats {
+        ConnectionStats {
+            protocol: self.inner.stats(),
+            packets_received: self.packets.received(),
+            datagrams_dropped: self.datagrams_dropped,
+        }
     }
 
     /// The reason to report when the handshake deadline has passed.

@@ -12,16 +12,17 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use quinn_proto::{
-    ClientConfig, ConnectionHandle, ConnectionStats, DatagramEvent, Dir, EcnCodepoint,
-    EndpointConfig, Incoming, SendDatagramError, ServerConfig, Side, TransportConfig,
-    TransportParametersSummary, crypto::rustls::HandshakeData,
+    ClientConfig, ConnectionHandle, DatagramEvent, Dir, EcnCodepoint, EndpointConfig, Incoming,
+    SendDatagramError, ServerConfig, Side, TransportConfig, TransportParametersSummary,
+    crypto::rustls::HandshakeData,
 };
 use rustc_hash::FxHashMap;
 use rustls::pki_types::CertificateDer;
 
 use crate::{
-    CloseReason, EndpointOptions, EndpointStats, EngineError, Event, EventKind, Identity, Opener,
-    Outbox, ReadOutcome, ServerOptions, StreamCounts, TransportOptions, Verification, WriteOutcome,
+    CloseReason, ConnectionStats, EndpointOptions, EndpointStats, EngineError, Event, EventKind,
+    Identity, Opener, Outbox, ReadOutcome, ServerOptions, StreamCounts, TransportOptions,
+    Verification, WriteOutcome,
     connection::{Connection, Phase},
     events::EventQueue,
     key_log::KeyLogLines,
@@ -643,11 +644,11 @@ impl Endpoint {
             .ok_or(EngineError::ConnectionClosed)
     }
 
-    /// `Connection.stats`, and received datagrams that were dropped
-    pub fn connection_stats(&self, id: u32) -> Result<(ConnectionStats, u64), EngineError> {
+    /// `Connection.stats`
+    pub fn connection_stats(&self, id: u32) -> Result<ConnectionStats, EngineError> {
         let connection = self.connections.get(&id);
         connection
-            .map(|connection| (connection.inner.stats(), connection.datagrams_dropped))
+            .map(Connection::stats)
             .ok_or(EngineError::ConnectionClosed)
     }
 

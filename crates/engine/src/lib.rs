@@ -18,6 +18,7 @@ mod endpoint;
 mod error;
 mod events;
 mod key_log;
+mod observer;
 mod options;
 mod outbox;
 mod stats;
@@ -33,8 +34,6 @@ pub use options::{
     CongestionControl, EndpointOptions, Identity, ServerOptions, TransportOptions, Verification,
 };
 pub use outbox::{Outbox, Packet};
-pub use quinn_proto::{
-    ConnectionStats, Dir, EcnCodepoint, SendDatagramError, Side, TransportParametersSummary,
-};
-pub use stats::{EndpointStats, StreamCounts};
+pub use quinn_proto::{Dir, EcnCodepoint, SendDatagramError, Side, TransportParametersSummary};
+pub use stats::{ConnectionStats, EndpointStats, StreamCounts};
 pub use stream::{Opener, ReadOutcome, WriteOutcome};

@@ -98,6 +98,10 @@ pub struct TransportOptions {
 /// Most streams that the peer may be given at once: each costs memory as soon as a higher one is used.
 const MAX_CONCURRENT_STREAMS: u64 = 1_000_000;
 
+/// Every datagram is taken out of quinn-proto as soon as its packet was handled, into a queue of ours with the size that
+/// was asked for. This has only to hold what one packet can carry.
+const PROTOCOL_DATAGRAM_BUFFER: usize = 1 << 20;
+
 impl Default for TransportOptions {
     fn default() -> Self {
         Self {
@@ -121,6 +125,7 @@ impl Default for TransportOptions {
 impl TransportOptions {
     /// Checks the values and turns them into quinn-proto's.
     pub(crate) fn build(&self) -> Result<Arc<TransportConfig>, EngineError> {
+        let datagram_frame_size = datagram_frame_size(self.max_datagram_frame_size)?;
         let mut config = TransportConfig::default();
         config
             .max_concurrent_bidi_streams(stream_limit("maxIncomingBidi", self.max_incoming_bidi)?)
@@ -130,7 +135,8 @@ impl TransportOptions {
             .send_window(self.send_window)
             .keep_alive_interval(self.keep_alive)
             .max_idle_timeout(idle_timeout(self.idle_timeout)?)
-            .datagram_receive_buffer_size(datagram_window(self.max_datagram_frame_size)?)
+            .datagram_receive_buffer_size(datagram_frame_size.map(|_| PROTOCOL_DATAGRAM_BUFFER))
+            .max_datagram_frame_size(datagram_frame_size)
             .datagram_send_buffer_size(self.datagram_send_buffer)
             .reset_stream_at(self.reset_stream_at)
             .report_retired_streams(true);
@@ -174,13 +180,11 @@ fn idle_timeout(value: Duration) -> Result<Option<IdleTimeout>, EngineError> {
         .map_err(|_| EngineError::InvalidOption("idleTimeout is out of range".into()))
 }
 
-/// quinn-proto announces the size of its receive buffer as max_datagram_frame_size (RFC 9221, 3). We take every
-/// datagram out of it at once and keep our own queue, so that buffer is here only for what it announces.
-fn datagram_window(max_frame_size: u64) -> Result<Option<usize>, EngineError> {
-    match max_frame_size {
-        0 => Ok(None),
-        size if size <= 65_535 => Ok(Some(size as usize)),
-        size => Err(EngineError::InvalidOption(format!(
+fn datagram_frame_size(size: u64) -> Result<Option<u16>, EngineError> {
+    match u16::try_from(size) {
+        Ok(0) => Ok(None),
+        Ok(size) => Ok(Some(size)),
+        Err(_) => Err(EngineError::InvalidOption(format!(
             "maxDatagramFrameSize is at most 65535, got {size}"
         ))),
     }

@@ -15,6 +15,17 @@ pub struct EndpointStats {
     pub datagrams_sent: u64,
 }
 
+/// `Connection.stats` of the seam.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ConnectionStats {
+    /// What quinn-proto counts
+    pub protocol: quinn_proto::ConnectionStats,
+    /// Packets received, duplicates left out
+    pub packets_received: u64,
+    /// Datagrams that arrived when the queue of datagrams was full
+    pub datagrams_dropped: u64,
+}
+
 /// `Connection.streamCounts` of the seam.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct StreamCounts {

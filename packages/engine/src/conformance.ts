@@ -7,6 +7,7 @@ import { flowControlSuite } from './conformance/flow-control.ts'
 import { handshakeSuite } from './conformance/handshake.ts'
 import { pathSuite } from './conformance/paths.ts'
 import { resetSuite } from './conformance/resets.ts'
+import { statisticsSuite } from './conformance/statistics.ts'
 import { streamSuite } from './conformance/streams.ts'
 import { verificationSuite } from './conformance/verification.ts'
 import type { Endpoint, Engine } from './engine.ts'
@@ -14,7 +15,7 @@ import type { Endpoint, Engine } from './engine.ts'
 /**
  * What every engine must do, as tests for `node:test`: each method and event of `engine.ts`, from both ends.
  *
- * An engine that passes can take the place of the addon. `pathSuite` needs real sockets, and so is left out for an
+ * An engine that passes can take the place of the addon. The suites of endpoints, paths and statistics need real sockets, and so are left out for an
  * engine that has none.
  */
 export function engineConformance(engine: Engine, options: { readonly sockets: boolean } = { sockets: true }): void {
@@ -28,7 +29,7 @@ export function engineConformance(engine: Engine, options: { readonly sockets: b
     ['datagrams', datagramSuite],
     ['closing', closingSuite],
   ]
-  if (options.sockets) suites.push(['endpoints', endpointSuite], ['paths', pathSuite])
+  if (options.sockets) suites.push(['endpoints', endpointSuite], ['paths', pathSuite], ['statistics', statisticsSuite])
   for (const [name, define] of suites) {
     suite(`${engine.name}: ${name}`, () => {
       const bound: Endpoint[] = []

@@ -98,7 +98,7 @@ export interface TransportOptions {
   readonly maxDatagramFrameSize?: number
   /** Bytes of received datagrams that wait for the application, oldest dropped first; default 1 MiB. */
   readonly datagramReceiveBuffer?: number
-  /** Bytes of datagrams that wait to be sent, oldest dropped first; default 1 MiB. */
+  /** Bytes of datagrams that wait to be sent, with a few for each datagram; beyond, `sendDatagram` says 'full'; default 1 MiB. */
   readonly datagramSendBuffer?: number
   /** Offer RESET_STREAM_AT (draft-ietf-quic-reliable-stream-reset); default true. */
   readonly resetStreamAt?: boolean

@@ -112,13 +112,6 @@ export function closingSuite(engine: Engine): void {
       assert.deepEqual(client.closings, [])
     }))
 
-  test('a ping is answered', () =>
-    withPair(engine, {}, async ({ client, server }) => {
-      const before = server.connection.stats().packetsReceived
-      client.connection.ping()
-      await eventually('the PING', () => server.connection.stats().packetsReceived > before)
-    }))
-
   test('a connection that is closed before it is connected ends', async () => {
     const listener = await listen(engine)
     const dialer = await engine.bind({})
@@ -131,6 +124,5 @@ export function closingSuite(engine: Engine): void {
       reason: 'changed my mind',
     })
     await Promise.all([dialer.close(), listener.endpoint.close()])
-    assert.deepEqual(listener.peers, [])
   })
 }

@@ -27,6 +27,17 @@ export function datagramSuite(engine: Engine): void {
       assert.equal(client.connection.sendDatagram(bytes(70_000)), 'too-large')
     }))
 
+  test('the largest frame is announced and kept to', () =>
+    withPair(engine, { server: { maxDatagramFrameSize: 300 } }, async ({ client, server }) => {
+      assert.equal(client.connection.peerTransportParameters?.maxDatagramFrameSize, 300)
+      const { maxDatagramSize } = client.connection
+      assert.ok(maxDatagramSize > 250 && maxDatagramSize < 300, `${maxDatagramSize}`)
+      assert.equal(client.connection.sendDatagram(bytes(maxDatagramSize)), 'queued')
+      assert.equal((await server.receiveDatagram()).length, maxDatagramSize)
+      assert.equal(client.connection.sendDatagram(bytes(300)), 'too-large')
+      assert.equal(server.connection.sendDatagram(bytes(1000)), 'queued', 'the other way it does not hold')
+    }))
+
   test('a peer that takes no datagrams gets none', () =>
     withPair(engine, { server: { maxDatagramFrameSize: 0 } }, async ({ client, server }) => {
       assert.equal(client.connection.peerTransportParameters?.maxDatagramFrameSize, 0)

@@ -93,4 +93,22 @@ export function flowControlSuite(engine: Engine): void {
       last.stream.finish()
       assert.equal((await (await server.accept('uni')).readAll()).length, 8000)
     }))
+
+  test('a stream that was reset and then stopped gives its bytes back once', () =>
+    withPair(engine, { server: { receiveWindow: 20_000 } }, async ({ client, server }) => {
+      for (let round = 0; round < 5; round += 1) {
+        const ours = client.open('uni')
+        await ours.write(bytes(8000))
+        const theirs = await server.accept('uni')
+        ours.stream.reset(0)
+        await eventually('the reset', () => server.connection.stats().frames.received.resetStream === round + 1)
+        theirs.stream.stopSending(0)
+        await server.until('retirement', () => server.retired.length === round + 1)
+      }
+      // Whatever MAX_DATA was sent is here before this answer.
+      server.connection.sendDatagram(bytes(1))
+      await client.receiveDatagram()
+      const room = client.open('uni').stream.write(bytes(100_000))
+      assert.ok(room <= 20_000, `${room} bytes of room in a window of 20,000`)
+    }))
 }
