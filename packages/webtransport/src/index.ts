@@ -1,4 +1,3 @@
-export { quinnEngine } from '@sluice/engine'
 export { type ConnectOptions, connect } from './client.ts'
 export { type Clock, systemClock } from './clock.ts'
 export {

@@ -1,5 +1,5 @@
 import { after } from 'node:test'
-import { connect, quinnEngine as engine, listen, type Session } from '@sluice/webtransport'
+import { connect, listen, type Session } from '@sluice/webtransport'
 import { RotatingCertificates } from '../node/certificates/rotating.ts'
 import { nodeComponents } from '../testing/components.ts'
 
@@ -7,14 +7,13 @@ import { BYTE_STREAM, type Ends, muxerSuite } from './muxer-setup.ts'
 
 const certificates = new RotatingCertificates((await nodeComponents()).privateKey)
 let accept: (session: Session) => void = () => {}
-const server = await listen({ engine, certificate: certificates.current, onSession: (session) => accept(session) })
+const server = await listen({ certificate: certificates.current, onSession: (session) => accept(session) })
 after(() => server.close())
 
 async function ends(): Promise<Ends> {
   const accepted = Promise.withResolvers<Session>()
   accept = accepted.resolve
   const client = await connect(`https://127.0.0.1:${server.address.port}/`, {
-    engine,
     serverCertificateHashes: [certificates.current.hash.digest],
   })
   return [client, await accepted.promise]

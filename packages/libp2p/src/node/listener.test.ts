@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { Connection, Listener } from '@libp2p/interface'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
-import { connect, quinnEngine as engine } from '@sluice/webtransport'
+import { connect } from '@sluice/webtransport'
 import type { Libp2p } from 'libp2p'
 import { dialTarget } from '../address.ts'
 import { certhash, certhashes, certhashText, webTransport, webTransportCredit } from '../index.ts'
@@ -17,7 +17,6 @@ import { type Clock, RotatingCertificates } from './certificates/rotating.ts'
 function open(address: Multiaddr, path: string) {
   const target = dialTarget(address)
   return connect(`https://${target.host}:${target.port}${path}`, {
-    engine,
     serverCertificateHashes: target.certhashes.map((hash) => hash.digest),
   })
 }

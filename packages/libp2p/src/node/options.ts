@@ -1,4 +1,4 @@
-import { type ConnectOptions, type ListenOptions, quinnEngine } from '@sluice/webtransport'
+import type { ConnectOptions, ListenOptions } from '@sluice/webtransport'
 import type { WebTransportInit } from '../types.ts'
 
 /** Tuning of QUIC; what is left out keeps the engine's default. */
@@ -19,7 +19,7 @@ const MAX_INBOUND_STREAMS = 256
 /** What the listener and the dialler both hand down to QUIC. */
 export function quicOptions(init: NodeWebTransportInit): Pick<ListenOptions & ConnectOptions, 'engine' | 'transport'> {
   return {
-    engine: init.engine ?? quinnEngine,
+    ...(init.engine === undefined ? {} : { engine: init.engine }),
     transport: {
       keepAlive: KEEP_ALIVE,
       maxIncomingBidi: init.maxInboundStreams ?? MAX_INBOUND_STREAMS,
