@@ -1,11 +1,13 @@
 import { identify } from '@libp2p/identify'
 import type { Connection } from '@libp2p/interface'
+import { ping } from '@libp2p/ping'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Millis } from '@sluice/credit'
 import { webTransport } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
 import { NoWebTransportError, PageServerError } from '../errors.ts'
 import { echo } from '../services/echo.ts'
+import { patientMonitor, patientTransport } from '../services/patience.ts'
 
 /** What the page's server says of its node. */
 export interface NodeInfo {
@@ -33,8 +35,9 @@ export async function connect(): Promise<Connected> {
   if (typeof WebTransport === 'undefined') throw new NoWebTransportError(adviceWithoutWebTransport())
   const node = await fetchNode()
   const libp2p = await createLibp2p({
-    transports: [webTransport()],
-    services: { identify: identify(), echo: echo() },
+    transports: [webTransport(patientTransport)],
+    connectionMonitor: patientMonitor,
+    services: { identify: identify(), ping: ping(), echo: echo() },
     // libp2p's browser gater refuses loopback addresses, and the node beside this page has nothing else.
     connectionGater: { denyDialMultiaddr: () => false },
   })

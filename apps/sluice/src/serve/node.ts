@@ -6,6 +6,7 @@ import { webTransport } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
 import { demo } from '../services/demo.ts'
 import { echo } from '../services/echo.ts'
+import { patientMonitor, patientTransport } from '../services/patience.ts'
 import { perf } from '../services/perf.ts'
 import { listenError, withListenFailures } from './listen-error.ts'
 
@@ -23,7 +24,7 @@ export interface NodeOptions {
  */
 export async function startNode({ privateKey, host, port, maxConnections }: NodeOptions): Promise<Libp2p> {
   let failure: unknown
-  const transport = withListenFailures(webTransport(), (error) => {
+  const transport = withListenFailures(webTransport(patientTransport), (error) => {
     failure = error
   })
   try {
@@ -31,6 +32,7 @@ export async function startNode({ privateKey, host, port, maxConnections }: Node
       privateKey,
       addresses: { listen: [`/${isIPv6(host) ? 'ip6' : 'ip4'}/${host}/udp/${port}/quic-v1/webtransport`] },
       transports: [transport],
+      connectionMonitor: patientMonitor,
       connectionManager: {
         maxConnections,
         // libp2p's standard values are a client's: 10 upgrades at once, 5 connections a second from one host. The
