@@ -23,9 +23,9 @@ export function creditFigures(credit: CreditSnapshot): Figures {
 /** Streams that are alive and should not be: all of the session layer; at the QUIC layer what HTTP/3 needs may stay while the session stands. */
 function leaked({ status, credit }: ConnectionReport): number {
   if (credit === undefined) return 0
-  const over = credit.accounts.filter(({ layer }) => layer === 'session' || status === 'closed' || !credit.exact)
+  const over = credit.accounts.filter(({ layer }) => layer === 'session' || status !== 'open' || !credit.exact)
   const surplus = credit.accounts
-    .filter(({ layer, kind, live }) => layer === 'quic' && kind === 'bidi' && status !== 'closed' && live > 1)
+    .filter(({ layer, kind, live }) => layer === 'quic' && kind === 'bidi' && status === 'open' && live > 1)
     .map(({ live }) => live - 1)
   return over.reduce((sum, { live }) => sum + live, 0) + surplus.reduce((sum, live) => sum + live, 0)
 }

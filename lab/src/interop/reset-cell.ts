@@ -41,9 +41,9 @@ export const resetChecks: readonly Check<ResetPair>[] = [
     },
   },
   by('quic-go', 'short streams', { reliable: 100, unreliable: 2_000 }),
-  by('quic-go', 'long streams', { reliable: 20_000, unreliable: 60_000 }),
+  by('quic-go', 'long streams', { reliable: 8_000, unreliable: 8_000 }),
   by('us', 'short streams', { reliable: 100, unreliable: 2_000 }),
-  by('us', 'long streams', { reliable: 20_000, unreliable: 60_000 }),
+  by('us', 'long streams', { reliable: 8_000, unreliable: 8_000 }),
   { name: 'credit came back', run: settled },
 ]
 

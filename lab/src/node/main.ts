@@ -8,7 +8,6 @@ import { ping } from '@libp2p/ping'
 import { echo } from '@sluice/cli'
 import { type WebTransportTransport, webTransport, webTransportCredit } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
-import { labEngine } from '../engine.ts'
 import type { CommandName, Commands } from '../peers/commands.ts'
 import { Executor, type LabServices } from '../peers/libp2p/executor.ts'
 import { keyAboutToRotate, passTime } from './rotation.ts'
@@ -20,7 +19,7 @@ const libp2p = await createLibp2p<LabServices & { echo: unknown }>({
   privateKey: await keyAboutToRotate(Date.now()),
   transports: [
     (components) => {
-      transport = webTransport({ engine: labEngine() })(components)
+      transport = webTransport()(components)
       return transport
     },
   ],
