@@ -1,3 +1,8 @@
+/**
+ * WebTransport sessions for Node: `listen` and `connect` give the core `WebTransportSession`, plain objects with
+ * callbacks; `WebTransport` and `toWebTransport` give the W3C interface over it, at either end. One property is ours:
+ * `credit`, on both, tells exactly how many streams each side may still open and who holds the rest.
+ */
 export { type ConnectOptions, connect } from './client.ts'
 export { type Clock, systemClock } from './clock.ts'
 export {

@@ -1,10 +1,11 @@
 import type { Millis } from '@sluice/credit'
+import { DEFAULT_MAX_FIELD_SECTION_SIZE } from '@sluice/h3'
 
 /** Bounds of everything that a peer can make us hold or wait for. */
 export interface Limits {
   /** Time from the end of the handshake to an accepted session; default 10,000 ms. */
   readonly connectDeadline: Millis
-  /** Time that a stream may take to say what it is; default 10,000 ms. */
+  /** Time that a stream may take to say what it is, and a request to bring its header; default 10,000 ms. */
   readonly headerDeadline: Millis
   /** Streams held for a session that does not exist yet; default 16. */
   readonly pendingStreams: number
@@ -12,7 +13,7 @@ export interface Limits {
   readonly pendingTime: Millis
   /** Datagrams held for a session that does not exist yet, or that has no reader; default 64. */
   readonly pendingDatagrams: number
-  /** Largest field section of a request or response, as RFC 9114, 4.2.2 counts it; default 65,536 bytes. */
+  /** Largest field section of a request or response, as RFC 9114, 4.2.2 counts it; default 16,384 bytes. */
   readonly maxFieldSectionSize: number
   /** Time that a closing session waits for the peer to end its half of the CONNECT stream; default 3,000 ms. */
   readonly closeTimeout: Millis
@@ -24,6 +25,6 @@ export const defaultLimits: Limits = {
   pendingStreams: 16,
   pendingTime: 5_000,
   pendingDatagrams: 64,
-  maxFieldSectionSize: 65_536,
+  maxFieldSectionSize: DEFAULT_MAX_FIELD_SECTION_SIZE,
   closeTimeout: 3_000,
 }

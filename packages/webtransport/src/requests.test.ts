@@ -10,6 +10,7 @@ import {
   encodeFrame,
   encodeHeaders,
   encodeVarint,
+  SettingId,
 } from '@sluice/h3'
 import { ManualClock } from './testing/manual-clock.ts'
 import { becomes, harness, nextStream, readAll, sessionAccount, settled, utf8 } from './testing/pair.ts'
@@ -126,6 +127,72 @@ test('sessions above the limit get 429 until one ends', async () => {
   await made.server.close()
 })
 
+test('a session is counted again after its handler took its time', async () => {
+  const release = Promise.withResolvers<void>()
+  const made = await harness({
+    maxSessions: 1,
+    handler: async ({ path }) => {
+      if (path === '/slow') await release.promise
+      return { accept: true }
+    },
+  })
+  const peer = await RawPeer.dial(made.engine, made.server.address)
+  peer.sendSettings()
+  const slow = peer.send('bidi', connectRequest('/slow'))
+  await made.dial()
+  release.resolve()
+  await becomes(() => slow.received.length > 0, true)
+  assert.equal(status(slow), 429)
+  await made.server.close()
+})
+
+for (const [token, settings, dialect] of [
+  ['webtransport', [[SettingId.H3_DATAGRAM, 1]], 'draft-02'],
+  [
+    'webtransport',
+    [
+      [SettingId.H3_DATAGRAM, 1],
+      [SettingId.ENABLE_WEBTRANSPORT, 1],
+    ],
+    'draft-02',
+  ],
+  [
+    'webtransport',
+    [
+      [SettingId.H3_DATAGRAM, 1],
+      [SettingId.WEBTRANSPORT_MAX_SESSIONS, 1],
+    ],
+    'draft-07',
+  ],
+  [
+    'webtransport',
+    [
+      [SettingId.H3_DATAGRAM, 1],
+      [SettingId.WT_MAX_SESSIONS, 1],
+    ],
+    'draft-14',
+  ],
+  [
+    'webtransport-h3',
+    [
+      [SettingId.H3_DATAGRAM, 1],
+      [SettingId.WT_ENABLED, 1],
+    ],
+    'draft-16',
+  ],
+  ['webtransport-h3', [[SettingId.H3_DATAGRAM, 1]], 'draft-16'],
+] as const) {
+  test(`a client with the token ${token} and settings ${settings.map(([id]) => id.toString(16))} speaks ${dialect}`, async () => {
+    const made = await harness()
+    const peer = await RawPeer.dial(made.engine, made.server.address)
+    peer.sendSettings(settings)
+    peer.send('bidi', encodeConnectRequest({ protocol: token, authority: 'test', path: '/' }))
+    const { description } = await made.accepted()
+    assert.deepEqual([description.dialect, description.token], [dialect, token])
+    await made.server.close()
+  })
+}
+
 test('a CONNECT ahead of SETTINGS waits for them', async () => {
   const { engine, server } = await harness()
   const peer = await RawPeer.dial(engine, server.address)
@@ -232,6 +299,26 @@ test('streams for a session that does not come are refused, the excess at once a
   )
   await becomes(() => live(peer), 1)
   await server.close()
+})
+
+test('a request whose header never comes loses both halves in time', async () => {
+  const clock = new ManualClock()
+  const { engine, server } = await harness({ clock, limits: { headerDeadline: 500 } })
+  const peer = await RawPeer.dial(engine, server.address)
+  const slow = peer.send('bidi', connectRequest().subarray(0, 12))
+  // Its deadline and that of the session.
+  await becomes(() => clock.pending, 2)
+  clock.advance(500)
+  await becomes(() => slow.stopped, ErrorCode.H3_REQUEST_CANCELLED)
+  await becomes(() => live(peer), 0)
+  const cut = peer.send('bidi', connectRequest().subarray(0, 12))
+  await becomes(() => clock.pending, 2)
+  cut.stream.reset(0)
+  await becomes(() => clock.pending, 1)
+  peer.send('bidi', connectRequest().subarray(0, 12))
+  await becomes(() => clock.pending, 2)
+  await server.close()
+  assert.equal(clock.pending, 0)
 })
 
 test('a stream that never says what it is loses both halves in time', async () => {

@@ -123,7 +123,11 @@ export class ServerConnection implements ConnectionRole {
       return
     }
     if (this.#http3.ended) return
-    if (answer.accept) {
+    // The handler took its time: others may have come in.
+    const full = answer.accept ? this.#options.full() : undefined
+    if (full !== undefined) {
+      this.#refuse(request, { accept: false, status: full })
+    } else if (answer.accept) {
       const accepted = answer
       this.#http3.guard(() => {
         this.#cancelDeadline()

@@ -1,4 +1,4 @@
-import type { Opener, StreamKind } from '@sluice/credit'
+import type { Millis, Opener, StreamKind } from '@sluice/credit'
 import type { CloseReason, Connection, Stream } from '@sluice/engine'
 import { decodeDatagram, ErrorCode, H3ConnectionError, type Settings, type StreamHeader } from '@sluice/h3'
 import type { Clock } from '../clock.ts'
@@ -54,6 +54,7 @@ export class Http3Connection {
   readonly #critical: PeerCriticalStreams
   readonly #waitingRoom: WaitingRoom
   readonly #arrivals = new Set<Arrival>()
+  readonly #timers = new Set<() => void>()
   #session: SessionSink | undefined
   #settings: Settings | undefined
   #ended = false
@@ -131,6 +132,20 @@ export class Http3Connection {
       if (error instanceof H3ConnectionError) this.fail(error)
       else throw error
     }
+  }
+
+  /** A timer that ends with the connection; the function that comes back cancels it. */
+  after(delay: Millis, run: () => void): () => void {
+    const cancel = (): void => {
+      this.#timers.delete(cancel)
+      stop()
+    }
+    const stop = this.clock.after(delay, () => {
+      this.#timers.delete(cancel)
+      run()
+    })
+    this.#timers.add(cancel)
+    return cancel
   }
 
   /** Ends the connection for a rule that the peer broke. */
@@ -219,6 +234,7 @@ export class Http3Connection {
     this.#ended = true
     for (const arrival of this.#arrivals) arrival.cancel()
     this.#arrivals.clear()
+    for (const cancel of this.#timers) cancel()
     this.#waitingRoom.clear()
     this.#role.ended(reason)
   }

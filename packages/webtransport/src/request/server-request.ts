@@ -51,6 +51,8 @@ export class ServerRequest implements RequestStreamHandler {
   readonly #stream: RequestStream
   readonly #onSessionRequest: OnSessionRequest
   #gone = false
+  #waitsForHeader = false
+  #cancelDeadline: (() => void) | undefined
 
   constructor(http3: Http3Connection, stream: Stream, onSessionRequest: OnSessionRequest) {
     this.#http3 = http3
@@ -69,10 +71,15 @@ export class ServerRequest implements RequestStreamHandler {
   /** @throws H3ConnectionError */
   read(first: Uint8Array): void {
     this.#stream.push(first)
+    this.#waitsForHeader = true
     this.#stream.read()
+    if (!this.#waitsForHeader) return
+    const { headerDeadline } = this.#http3.limits
+    this.#cancelDeadline = this.#http3.after(headerDeadline, () => this.abort(ErrorCode.H3_REQUEST_CANCELLED))
   }
 
   headers(fieldSection: Uint8Array): void {
+    this.#headerIsOver()
     const limits = { maxSize: this.#http3.limits.maxFieldSectionSize }
     const request = parseRequest(decodeFieldSection(fieldSection, limits))
     if (request.kind === 'webtransport') {
@@ -141,6 +148,7 @@ export class ServerRequest implements RequestStreamHandler {
   }
 
   wasReset(): void {
+    this.#headerIsOver()
     this.#gone = true
     this.#stream.abort(ErrorCode.H3_REQUEST_CANCELLED)
   }
@@ -154,7 +162,14 @@ export class ServerRequest implements RequestStreamHandler {
   }
 
   failed(): void {
+    this.#headerIsOver()
     this.#http3.refuse(this.id)
+  }
+
+  #headerIsOver(): void {
+    this.#waitsForHeader = false
+    this.#cancelDeadline?.()
+    this.#cancelDeadline = undefined
   }
 }
 

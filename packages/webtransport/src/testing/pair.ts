@@ -40,6 +40,8 @@ export async function harness(options: Partial<ListenOptions> = {}): Promise<Har
       else waiter(session)
     },
     ...options,
+    // Raw peers do not answer a close.
+    limits: { closeTimeout: 200, ...options.limits },
     engine,
   })
   const url = `https://${server.address.host}:${server.address.port}`
