@@ -8,6 +8,9 @@ import type { StreamLimits } from './limits.ts'
 /** The only code that libp2p over WebTransport uses; go-libp2p sends it for everything. */
 const NO_ERROR = 0
 
+/** Bytes pulled at once when nobody wants them. */
+const DISCARD_CHUNK = 65_536
+
 export interface StreamInit extends AbstractStreamInit {
   readonly wire: SessionStream
   readonly limits: StreamLimits
@@ -157,8 +160,8 @@ export class Stream extends AbstractStream {
     if (this.#pumping) return
     this.#pumping = true
     try {
-      while (this.#wantsBytes()) {
-        const bytes = this.#wire.read()
+      for (let room = this.#room(); room > 0; room = this.#room()) {
+        const bytes = this.#wire.read(room)
         if (bytes === undefined) {
           this.#onReceiveState()
           break
@@ -170,13 +173,11 @@ export class Stream extends AbstractStream {
     }
   }
 
-  #wantsBytes(): boolean {
-    if (this.#receiving === 'discarding') return true
-    return (
-      this.#receiving === 'reading' &&
-      this.readStatus === 'readable' &&
-      this.readBuffer.byteLength < this.#limits.readAhead
-    )
+  /** How many bytes may be pulled now; the rest waits in QUIC, whose flow control holds the peer. */
+  #room(): number {
+    if (this.#receiving === 'discarding') return DISCARD_CHUNK
+    if (this.#receiving === 'over' || this.readStatus !== 'readable') return 0
+    return Math.min(this.#limits.readAhead, this.maxReadBufferLength) - this.readBuffer.byteLength
   }
 
   #onBytes(bytes: Uint8Array): void {

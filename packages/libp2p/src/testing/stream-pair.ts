@@ -78,7 +78,7 @@ export class MemoryStream implements SessionStream {
     return this.#incoming.size
   }
 
-  read(): Uint8Array | undefined {
+  read(max = Number.POSITIVE_INFINITY): Uint8Array | undefined {
     if (this.receiveState !== 'open') return undefined
     if (this.#incoming.reset !== undefined) {
       this.#endReceiving('reset')
@@ -89,9 +89,11 @@ export class MemoryStream implements SessionStream {
       if (this.#incoming.finished) this.#endReceiving('ended')
       return undefined
     }
-    this.#incoming.size -= chunk.byteLength
+    if (chunk.byteLength > max) this.#incoming.chunks.unshift(chunk.subarray(max))
+    const taken = chunk.subarray(0, max)
+    this.#incoming.size -= taken.byteLength
     this.peer?.unblock()
-    return chunk
+    return taken
   }
 
   /** The reader made room. */
