@@ -15,7 +15,7 @@ export function screenView(terminal: NodeJS.WriteStream): View {
 
   const draw = (above = ''): void => {
     // One line stays free for the cursor; a table higher than the window could not be wiped.
-    const room = Math.max(2, (terminal.rows ?? 24) - 2)
+    const room = Math.max(2, (terminal.rows || 24) - 2)
     const table = creditTable(shown, paint)
     const lines =
       table.length <= room ? table : [...table.slice(0, room - 1), `… ${table.length - room + 1} more lines`]
