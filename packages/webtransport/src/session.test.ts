@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { makeCertificate } from '@sluice/engine/testing'
 import { ErrorCode } from '@sluice/h3'
+import { connect } from './client.ts'
 import { ConnectionLostError, SessionProtocolError } from './errors.ts'
 import type { SessionStream } from './session.ts'
+import { CERTIFICATE } from './testing/certificate.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import {
   becomes,
@@ -277,4 +280,41 @@ test('a server that closes waits for its clients to hear of it, and takes no new
   await closing
   assert.equal(server.close(), closing)
   await assert.rejects(dial({ deadline: 50 }))
+})
+
+test('a session over IPv6, named in brackets', async () => {
+  const { client, peer, server, url } = await pair({ host: '::1' })
+  assert.equal(client.description.authority, new URL(url).host)
+  assert.equal(client.remoteAddress.host, '::1')
+  echo(peer)
+  const stream = await client.openStream()
+  const answer = readAll(stream)
+  await writeAll(stream, utf8('six'))
+  assert.equal(Buffer.from(await answer).toString(), 'six')
+  await server.close()
+})
+
+test('a host name is resolved, and its certificate checked by roots', async () => {
+  const root = makeCertificate({ authority: true })
+  const certificate = makeCertificate({ name: 'localhost', issuer: root })
+  const made = await harness({ certificate })
+  const url = `https://localhost:${made.server.address.port}/`
+  const session = await connect(url, { engine: made.engine, roots: [root.certificate] })
+  assert.equal(session.description.authority, new URL(url).host)
+  await assert.rejects(connect(url, { engine: made.engine, roots: [CERTIFICATE.certificate] }), {
+    code: 'ERR_CONNECTION_LOST',
+  })
+  await made.server.close()
+})
+
+test('a certificate swapped while serving counts for new sessions only', async () => {
+  const { client, server, dial } = await pair()
+  const next = makeCertificate()
+  server.setCertificate(next)
+  await assert.rejects(dial(), { code: 'ERR_CONNECTION_LOST' })
+  const later = await dial({ serverCertificateHashes: [next.hash] })
+  assert.deepEqual(new Uint8Array(later.peerCertificate ?? []), new Uint8Array(next.certificate))
+  await client.openStream()
+  assert.equal(server.sessions.size, 2)
+  await server.close()
 })

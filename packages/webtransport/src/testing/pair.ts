@@ -44,7 +44,8 @@ export async function harness(options: Partial<ListenOptions> = {}): Promise<Har
     limits: { closeTimeout: 200, ...options.limits },
     engine,
   })
-  const url = `https://${server.address.host}:${server.address.port}`
+  const { host, port } = server.address
+  const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`
   return {
     engine,
     server,
