@@ -92,7 +92,12 @@ export class MemoryConnection implements Connection, StreamHost {
 
   acceptStream(kind: StreamKind): Stream | undefined {
     const stream = this.#tables[kind].them.take()
-    if (stream !== undefined) this.post(() => stream.receiveHalf?.announce(true))
+    if (stream !== undefined) {
+      this.post(() => {
+        stream.receiveHalf?.announce(true)
+        stream.sendHalf?.announce()
+      })
+    }
     return stream
   }
 

@@ -16,7 +16,8 @@ import { verifies } from './verification.ts'
 
 /**
  * An engine whose packets never leave the process: the same interfaces, exact stream credit and flow control, no
- * sockets, no cryptography, no loss. For tests and the simulator.
+ * sockets, no cryptography, no loss. For tests and the simulator. It does not pass the conformance suite: it counts no
+ * frames and packets, has fixed windows, and leaves out priorities, time-outs, key log and the rules for certificates.
  */
 export function memoryEngine(network: MemoryNetwork = new MemoryNetwork()): Engine {
   return {

@@ -1,3 +1,4 @@
+import { EngineError } from '../errors.ts'
 import type { MemoryStream, StreamHost } from './stream.ts'
 
 /** Sending part of a stream (RFC 9000, 3.1). */
@@ -12,6 +13,7 @@ export class SendHalf {
   #state: 'open' | 'finished' | 'reset' = 'open'
   #window: number
   #blocked = false
+  #stopTold = false
 
   constructor(stream: MemoryStream, host: StreamHost) {
     this.#stream = stream
@@ -20,6 +22,7 @@ export class SendHalf {
   }
 
   write(data: Uint8Array): number {
+    if (this.#state === 'finished') throw new EngineError('ERR_STREAM_STATE', 'the stream was finished')
     if (this.#state !== 'open' || this.stopCode !== undefined || this.#host.lost) return 0
     const taken = this.#host.takeWindow(Math.min(data.length, this.#window))
     this.#blocked = taken < data.length
@@ -49,7 +52,15 @@ export class SendHalf {
   stopped(code: number): void {
     if (this.stopCode !== undefined || this.#state === 'reset' || this.done) return
     this.stopCode = code
-    this.#stream.events.stopped?.(code)
+    this.announce()
+  }
+
+  /** Tells the owner of a STOP_SENDING that it has not been told of. */
+  announce(): void {
+    const { stopped } = this.#stream.events
+    if (this.stopCode === undefined || this.#stopTold || stopped === undefined) return
+    this.#stopTold = true
+    stopped.call(this.#stream.events, this.stopCode)
   }
 
   /** Bytes arrived at the peer. */

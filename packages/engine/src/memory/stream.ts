@@ -73,6 +73,7 @@ export class MemoryStream implements Stream {
   }
 
   setPriority(): void {
+    this.#send()
     // Everything arrives at once here: there is nothing to put in order.
   }
 
