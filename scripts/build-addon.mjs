@@ -7,12 +7,13 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const output = join(root, 'packages', 'engine', 'native')
+const draft = join(output, '.draft')
 const stampFile = join(output, '.stamp')
 
 process.exitCode = main()
@@ -31,7 +32,7 @@ function main() {
   }
   say('building the QUIC engine; the first time takes a few minutes')
   if (!run(process.execPath, [join(root, 'scripts', 'patch-quinn-proto.mjs')])) return 1
-  mkdirSync(output, { recursive: true })
+  mkdirSync(draft, { recursive: true })
   rmSync(stampFile, { force: true })
   const built = run(process.execPath, [
     join(root, 'node_modules', '@napi-rs', 'cli', 'dist', 'cli.js'),
@@ -44,11 +45,14 @@ function main() {
     '--package-json-path',
     join(root, 'packages', 'engine', 'package.json'),
     '--output-dir',
-    output,
+    draft,
     '--',
     '--locked',
   ])
   if (!built) return 1
+  // Put in place by renaming: processes that have the old one loaded keep it whole.
+  for (const name of readdirSync(draft)) renameSync(join(draft, name), join(output, name))
+  rmSync(draft, { recursive: true })
   if (!addonLoads()) {
     say('the addon was built but does not load; see the error above')
     return 1

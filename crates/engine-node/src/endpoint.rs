@@ -5,7 +5,7 @@ use std::{
     net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
     thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use mio::{Poll, Waker};
@@ -26,9 +26,6 @@ use crate::{
     socket::{self, Socket},
     streams::{dir, lost_or},
 };
-
-/// The longest that a closed endpoint stays for peers that did not get its CONNECTION_CLOSE.
-const MAX_LINGER: Duration = Duration::from_millis(100);
 
 /// An endpoint with its thread; the thread ends by `close` or `shutDown`, or when the environment does.
 #[napi]
@@ -153,14 +150,9 @@ impl NativeEndpoint {
     #[napi]
     pub fn close(&self, code: f64, reason: String) -> Result<()> {
         let code = whole("code", Some(code), 0)?;
-        let mut state = self.shared.lock();
-        let now = Instant::now();
-        let linger = state
-            .engine
-            .close(now, code, reason.as_bytes())
+        self.shared
+            .close(code, reason.as_bytes())
             .map_err(from_engine)?;
-        state.stop_at = Some(now + linger.min(MAX_LINGER));
-        drop(state);
         self.wake()
     }
 

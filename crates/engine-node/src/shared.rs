@@ -7,15 +7,19 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use mio::Waker;
-use sluice_engine::Endpoint;
+use sluice_engine::{Endpoint, EngineError};
+
+/// The longest that a closed endpoint stays for peers that did not get its CONNECTION_CLOSE.
+const MAX_LINGER: Duration = Duration::from_millis(100);
 
 pub(crate) struct Shared {
     state: Mutex<State>,
-    waker: Waker,
+    /// Taken away with the thread: it holds a file descriptor, and JavaScript may keep the rest for long.
+    waker: Mutex<Option<Waker>>,
     /// The I/O thread waits, or is about to: whoever makes work for it has to wake it. Set only while the lock is
     /// held and no work is left, so no work can slip in between.
     sleeping: AtomicBool,
@@ -38,7 +42,7 @@ impl Shared {
                 announced: false,
                 stop_at: None,
             }),
-            waker,
+            waker: Mutex::new(Some(waker)),
             sleeping: AtomicBool::new(false),
             thread: Mutex::new(None),
         }
@@ -52,7 +56,10 @@ impl Shared {
     /// Makes the I/O thread look for work, if it does not already.
     pub(crate) fn wake(&self) -> io::Result<()> {
         if self.sleeping.swap(false, Ordering::AcqRel) {
-            self.waker.wake()?;
+            let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(waker) = &*waker {
+                waker.wake()?;
+            }
         }
         Ok(())
     }
@@ -76,19 +83,27 @@ impl Shared {
             // A panic of the thread was reported when it happened.
             let _ = handle.join();
         }
+        self.waker
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        self.lock().engine.release();
     }
 
-    /// Closes what is open and ends the thread without staying for anybody.
+    /// Closes what is open, and lets the thread end when the peers have had time to hear of it.
+    pub(crate) fn close(&self, code: u64, reason: &[u8]) -> Result<(), EngineError> {
+        let mut state = self.lock();
+        let now = Instant::now();
+        let linger = state.engine.close(now, code, reason)?;
+        state.stop_at.get_or_insert(now + linger.min(MAX_LINGER));
+        Ok(())
+    }
+
+    /// Closes and waits for the end of the thread: a matter of milliseconds, `MAX_LINGER` at most.
     pub(crate) fn shut_down(&self) {
-        {
-            let mut state = self.lock();
-            let now = Instant::now();
-            // Cannot fail: 0 is a valid code.
-            let _ = state.engine.close(now, 0, b"");
-            state.stop_at = Some(now);
-        }
-        // If the thread cannot be woken it cannot be joined either, and the process goes on without it.
-        if self.wake().is_ok() {
+        // Cannot fail, 0 is a valid code. If the thread cannot be woken it cannot be joined either, and the process
+        // goes on without it.
+        if self.close(0, b"").is_ok() && self.wake().is_ok() {
             self.join();
         }
     }

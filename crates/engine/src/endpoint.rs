@@ -454,6 +454,14 @@ impl Endpoint {
             .push_back(Event::endpoint(EventKind::EndpointStopped));
     }
 
+    /// Gives the memory of connections back; nothing can be asked about them any more.
+    pub fn release(&mut self) {
+        self.connections = FxHashMap::default();
+        self.by_handle = FxHashMap::default();
+        self.dirty = VecDeque::new();
+        self.timers = Timers::default();
+    }
+
     /// Whether events wait for `poll_event`.
     pub fn has_events(&self) -> bool {
         !self.events.is_empty()
