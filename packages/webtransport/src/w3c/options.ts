@@ -33,7 +33,6 @@ export interface CheckedOptions {
   readonly protocols: readonly string[]
   /** Absent: check by roots. */
   readonly serverCertificateHashes: readonly Uint8Array[] | undefined
-  readonly congestionControl: WebTransportCongestionControl
   readonly anticipatedUni: number | null
   readonly anticipatedBidi: number | null
   readonly datagramsReadableType: 'bytes' | undefined
@@ -77,7 +76,6 @@ export function checkOptions(options: WebTransportOptions): CheckedOptions {
       hashes.length === 0
         ? undefined
         : hashes.filter(({ algorithm }) => algorithm === 'sha-256').map(({ value }) => value),
-    congestionControl,
     anticipatedUni: anticipated(options.anticipatedConcurrentIncomingUnidirectionalStreams),
     anticipatedBidi: anticipated(options.anticipatedConcurrentIncomingBidirectionalStreams),
     datagramsReadableType,

@@ -38,7 +38,8 @@ export abstract class WebTransportFace {
   readonly closed: Promise<WebTransportCloseInfo>
   readonly draining: Promise<void>
   readonly datagrams: WebTransportDatagramDuplexStream
-  readonly congestionControl: WebTransportCongestionControl
+  /** What the connection uses, not what was asked: one controller serves all wishes. */
+  readonly congestionControl: WebTransportCongestionControl = 'default'
   readonly #closedSettled = Promise.withResolvers<WebTransportCloseInfo>()
   readonly #drainingSettled = Promise.withResolvers<void>()
   /** Settles with what ends the incoming streams: an error, or undefined. */
@@ -57,8 +58,6 @@ export abstract class WebTransportFace {
     this.#giveUp = giveUp
     this.#anticipatedUni = options.anticipatedUni
     this.#anticipatedBidi = options.anticipatedBidi
-    // The engine's only other choice would be no better for the standard's 'low-latency'.
-    this.congestionControl = options.congestionControl === 'low-latency' ? 'default' : options.congestionControl
     this.datagrams = new WebTransportDatagramDuplexStream(this, systemClock, options.datagramsReadableType)
     this.#connected = session
     this.ready = session.then(
