@@ -12,6 +12,7 @@ lab/expected-failures.json does not name.
   --pair A,B        a libp2p pair that need not be required, dialer first, e.g. chromium/stock,go/v0.51.0
   --list            print the names of the cells and end
   --json            one JSON object a line instead of text
+  --jobs COUNT      cells under way at once (default 3)
   --streams COUNT   streams of each stream check (default 5000)
   --bytes COUNT     bytes of the echo check (default 10485760)
 `
@@ -26,6 +27,7 @@ export async function interop(args: readonly string[]): Promise<number> {
       list: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
+      jobs: { type: 'string', default: '3' },
       streams: { type: 'string', default: '5000' },
       bytes: { type: 'string', default: String(10 * 1024 * 1024) },
     },
@@ -45,7 +47,7 @@ export async function interop(args: readonly string[]): Promise<number> {
   }
   const print = values.json ? (outcome: Outcome) => console.log(JSON.stringify(outcome)) : printText
   const load = { streams: Number(values.streams), bytes: Number(values.bytes) }
-  const { failed, expected, passed } = await runInterop({ cells, load, report: print })
+  const { failed, expected, passed } = await runInterop({ cells, load, jobs: Number(values.jobs), report: print })
   console.error(`${passed} checks passed, ${expected.length} failed as expected, ${failed.length} failed`)
   for (const { cell, check } of failed) console.error(`failed: ${cell} / ${check}`)
   return failed.length === 0 ? 0 : 1

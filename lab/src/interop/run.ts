@@ -8,6 +8,8 @@ import { connectSessionPair, sessionChecks } from './session-cell.ts'
 export interface InteropOptions {
   readonly cells: readonly Cell[]
   readonly load: Load
+  /** Cells under way at once: most of a cell's time is waiting for idle timeouts. */
+  readonly jobs: number
   /** Called with each outcome as it is known. */
   readonly report: (outcome: Outcome) => void
 }
@@ -20,15 +22,19 @@ export interface InteropResult {
   readonly passed: number
 }
 
-/** Runs the cells one after another, each with peers of its own. */
-export async function runInterop({ cells, load, report }: InteropOptions): Promise<InteropResult> {
+/** Runs the cells, each with peers of its own. */
+export async function runInterop({ cells, load, jobs, report }: InteropOptions): Promise<InteropResult> {
   const outcomes: Outcome[] = []
-  for (const cell of cells) {
-    await runCell(cell, load, (outcome) => {
-      outcomes.push(outcome)
-      report(outcome)
-    })
+  const queue = [...cells]
+  const worker = async (): Promise<void> => {
+    for (let cell = queue.shift(); cell !== undefined; cell = queue.shift()) {
+      await runCell(cell, load, (outcome) => {
+        outcomes.push(outcome)
+        report(outcome)
+      })
+    }
   }
+  await Promise.all(Array.from({ length: jobs }, worker))
   const known = expectedFailures()
   const isKnown = ({ cell, check }: Outcome): boolean => known.some((one) => one.cell === cell && one.check === check)
   const bad = outcomes.filter(({ ok }) => !ok)

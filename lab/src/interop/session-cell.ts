@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { CreditSnapshot } from '@sluice/credit'
 import { connect, listen, type WebTransportSession } from '@sluice/webtransport'
 import { labEngine } from '../engine.ts'
+import { Relay } from '../impairment/relay.ts'
 import { within } from '../peers/event-log.ts'
 import { startWtransport, type WtransportPeer } from '../peers/wtransport.ts'
 import { certificateHash, selfSigned } from '../session/certificate.ts'
@@ -34,6 +35,8 @@ export interface SessionPair {
   readonly ours: readonly WebTransportSession[]
   /** The end that is not ours, where there is one. */
   readonly foreign: WtransportPeer | undefined
+  /** Between the two ends, where both are ours. */
+  readonly relay?: Relay
   close(): Promise<void>
 }
 
@@ -52,6 +55,7 @@ export const sessionChecks: readonly Check<SessionPair>[] = [
     demand(result.answered >= 190, `${result.answered} of 200 datagrams were answered`, { ...result })
     return { ...result }
   }),
+  { name: 'migration', applies: ({ relay }) => relay !== undefined, run: migrate },
   { name: 'drain', applies: ({ foreign }) => foreign === undefined, run: drain },
   { name: 'close', run: closeInOrder },
 ]
@@ -64,7 +68,11 @@ export async function connectSessionPair(dialer: string, listener: string, load:
 
 async function bothOurs(load: Load): Promise<SessionPair> {
   const server = await serve()
-  const session = await connect(server.url, { engine: server.engine, serverCertificateHashes: [server.hash] })
+  const relay = await Relay.start({ target: server.port, seed: 1 })
+  const session = await connect(`https://127.0.0.1:${relay.port}/lab`, {
+    engine: server.engine,
+    serverCertificateHashes: [server.hash],
+  })
   const accepted = await within(server.session, startWithin, 'our own session')
   return {
     load,
@@ -72,7 +80,11 @@ async function bothOurs(load: Load): Promise<SessionPair> {
     listener: new SessionPeer(accepted),
     ours: [session, accepted],
     foreign: undefined,
-    close: server.close,
+    relay,
+    close: async () => {
+      await server.close()
+      await relay.close()
+    },
   }
 }
 
@@ -112,6 +124,7 @@ async function serve() {
     engine,
     session,
     hash: certificateHash(certificate),
+    port: server.address.port,
     url: `https://127.0.0.1:${server.address.port}/lab`,
     close: () => server.close(),
   }
@@ -146,6 +159,19 @@ async function settled({ ours }: SessionPair): Promise<Figures> {
     demand(performance.now() < deadline, 'streams stay alive', figures)
     await delay(lookEvery)
   }
+}
+
+/** The client's port changes under standing streams, and the server follows (RFC 9000, 9). */
+async function migrate(pair: SessionPair): Promise<Figures> {
+  const listener = pair.ours.at(-1)
+  const before = listener?.remoteAddress.port
+  const echoing = pair.dialer.request('echo', { size: pair.load.bytes })
+  await pair.relay?.rebind()
+  const result = await echoing
+  demand(result.sent === result.received, 'the echo differs', { ...result })
+  const after = listener?.remoteAddress.port
+  demand(before !== after, 'the server still sees the old port', { before, after })
+  return { before, after, milliseconds: result.milliseconds, ledger: await settled(pair) }
 }
 
 /** The one end asks to wind down, the other hears of it, and everything still works. */

@@ -1,7 +1,6 @@
-import { existsSync, globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheFolder, labFolder } from '../paths.ts'
-import { build, requireTool } from '../tools.ts'
+import { built } from '../tools.ts'
 import { ProcessPeer } from './process-peer.ts'
 
 /** The go-libp2p versions that the lab meets; why these: lab/peers/README.md. */
@@ -11,32 +10,27 @@ export type GoVersion = (typeof goVersions)[number]
 
 const sources = join(labFolder, 'peers/go')
 
-/**
- * Builds the Go peer for one version of go-libp2p unless it is built already, and says where the program is.
- *
- * @throws MissingToolError no Go toolchain, PeerGoneError the build failed
- */
-export async function buildGoPeer(version: GoVersion): Promise<string> {
-  const modules = join('versions', version, 'go.mod')
-  return await buildGo(sources, join(cacheFolder, 'go', version, 'peer'), ['-modfile', modules], [modules])
-}
-
-/** Starts the Go peer; `role` is its subcommand. */
+/** Starts the Go peer; `role` is its subcommand. @throws MissingToolError, PeerGoneError */
 export async function startGoPeer(version: GoVersion, role: 'listen' | 'dial'): Promise<ProcessPeer> {
-  return await ProcessPeer.start(`go-libp2p ${version}`, await buildGoPeer(version), [role])
+  const modules = join('versions', version, 'go.mod')
+  const program = await builtGo(sources, join(cacheFolder, 'go', version, 'peer'), {
+    inputs: [modules],
+    flags: ['-modfile', modules],
+  })
+  return await ProcessPeer.start(`go-libp2p ${version}`, program, [role])
 }
 
-/** Builds the Go program in `folder` to `program` when a source is newer than it. */
-export async function buildGo(
+/** Builds the Go program of a folder unless it is fresh. @throws MissingToolError, PeerGoneError */
+export async function builtGo(
   folder: string,
   program: string,
-  flags: readonly string[] = [],
-  modules: readonly string[] = ['go.mod'],
+  { inputs, flags }: { readonly inputs: readonly string[]; readonly flags: readonly string[] },
 ): Promise<string> {
-  const inputs = [...globSync('*.go', { cwd: folder }), ...modules].map((file) => join(folder, file))
-  if (existsSync(program) && inputs.every((file) => statSync(file).mtimeMs < statSync(program).mtimeMs)) return program
-  requireTool('go', ['version'], 'Install Go 1.26 or later: https://go.dev/dl')
-  console.error(`building ${program}`)
-  await build('go', ['build', '-trimpath', ...flags, '-o', program, '.'], folder)
-  return program
+  return await built({
+    program,
+    folder,
+    inputs: ['*.go', ...inputs],
+    tool: { file: 'go', probe: ['version'], advice: 'Install Go 1.26 or later: https://go.dev/dl' },
+    args: ['build', '-trimpath', ...flags, '-o', program, '.'],
+  })
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { cacheFolder, labFolder } from '../paths.ts'
 import type { CommandOptions } from './commands.ts'
-import { buildGo } from './go.ts'
+import { builtGo } from './go.ts'
 import { LineProcess } from './line-process.ts'
 
 /** Streams to open and to reset at their reliable size (lab/peers/README.md). */
@@ -34,6 +34,9 @@ export type ResetEvent =
 
 /** Starts the quic-go peer with the arguments of its subcommand. @throws MissingToolError, PeerGoneError */
 export async function startQuicGo(args: readonly string[]): Promise<LineProcess<ResetCommands, ResetEvent>> {
-  const program = await buildGo(join(labFolder, 'peers/quic-go'), join(cacheFolder, 'go/quic-go/reset-stream-at'))
+  const program = await builtGo(join(labFolder, 'peers/quic-go'), join(cacheFolder, 'go/quic-go/reset-stream-at'), {
+    inputs: ['go.mod'],
+    flags: [],
+  })
   return new LineProcess('quic-go', program, args)
 }

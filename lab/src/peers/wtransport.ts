@@ -1,27 +1,22 @@
-import { existsSync, globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheFolder, labFolder } from '../paths.ts'
 import type { SessionCommands, SessionEvent } from '../session/commands.ts'
-import { build, requireTool } from '../tools.ts'
+import { built } from '../tools.ts'
 import { LineProcess } from './line-process.ts'
 
 export type WtransportPeer = LineProcess<SessionCommands, SessionEvent>
 
-const sources = join(labFolder, 'peers/wtransport')
 const target = join(cacheFolder, 'wtransport')
 
-/** Builds the Rust peer unless it is fresh, and says where the program is. @throws MissingToolError, PeerGoneError */
-export async function buildWtransportPeer(): Promise<string> {
-  const program = join(target, 'release/wtransport-peer')
-  const inputs = globSync(['src/*.rs', 'Cargo.*'], { cwd: sources }).map((file) => join(sources, file))
-  if (existsSync(program) && inputs.every((file) => statSync(file).mtimeMs < statSync(program).mtimeMs)) return program
-  requireTool('cargo', ['--version'], 'Install Rust: https://rustup.rs')
-  console.error(`building ${program}`)
-  await build('cargo', ['build', '--release', '--locked'], sources, { CARGO_TARGET_DIR: target })
-  return program
-}
-
-/** Starts the Rust peer with the arguments of its subcommand. */
+/** Starts the Rust peer with the arguments of its subcommand. @throws MissingToolError, PeerGoneError */
 export async function startWtransport(args: readonly string[]): Promise<WtransportPeer> {
-  return new LineProcess('wtransport', await buildWtransportPeer(), args)
+  const program = await built({
+    program: join(target, 'release/wtransport-peer'),
+    folder: join(labFolder, 'peers/wtransport'),
+    inputs: ['src/*.rs', 'Cargo.*'],
+    tool: { file: 'cargo', probe: ['--version'], advice: 'Install Rust: https://rustup.rs' },
+    args: ['build', '--release', '--locked'],
+    env: { CARGO_TARGET_DIR: target },
+  })
+  return new LineProcess('wtransport', program, args)
 }
