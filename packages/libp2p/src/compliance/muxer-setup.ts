@@ -31,7 +31,8 @@ export async function muxerSuite(
         new WebTransportMuxer(connection, {
           session: overLink(connection.direction === 'outbound' ? both[0] : both[1], connection),
           limits: DEFAULT_STREAM_LIMITS,
-          openDeadline: 10_000,
+          // A thousand streams at once wait long on a busy machine.
+          openDeadline: 120_000,
           maxOutboundStreams: Number.POSITIVE_INFINITY,
           streamOptions: {},
         }),

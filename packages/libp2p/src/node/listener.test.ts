@@ -162,6 +162,8 @@ test('a change of certificate drops no connection, and the new address is announ
   const stream = await connection.newStream('/test')
   await stream.close()
   assert.equal(connection.status, 'open')
+  // By the real clock the new certificate is not valid yet, so who dials now refuses it as it would an expired one.
+  await assert.rejects(late.dial(after), { code: 'ERR_CONNECTION_LOST' })
   await Promise.all([server.stop(), client.stop(), late.stop()])
 })
 
