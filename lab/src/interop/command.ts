@@ -12,7 +12,7 @@ lab/expected-failures.json does not name.
   --pair A,B        a libp2p pair that need not be required, dialer first, e.g. chromium/stock,go/v0.51.0
   --list            print the names of the cells and end
   --json            one JSON object a line instead of text
-  --jobs COUNT      cells under way at once (default 3)
+  --jobs COUNT      cells under way at once (default 2)
   --streams COUNT   streams of each stream check (default 5000)
   --bytes COUNT     bytes of the echo check (default 10485760)
 `
@@ -27,7 +27,7 @@ export async function interop(args: readonly string[]): Promise<number> {
       list: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
-      jobs: { type: 'string', default: '3' },
+      jobs: { type: 'string', default: '2' },
       streams: { type: 'string', default: '5000' },
       bytes: { type: 'string', default: String(10 * 1024 * 1024) },
     },

@@ -9,7 +9,7 @@ import { echo } from '@sluice/cli'
 import { type WebTransportTransport, webTransport, webTransportCredit } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
 import type { CommandName, Commands } from '../peers/commands.ts'
-import { Executor, type LabServices } from '../peers/libp2p/executor.ts'
+import { Executor, type LabServices, openDeadline } from '../peers/libp2p/executor.ts'
 import { keyAboutToRotate, passTime } from './rotation.ts'
 
 const role = process.argv[2]
@@ -19,7 +19,7 @@ const libp2p = await createLibp2p<LabServices & { echo: unknown }>({
   privateKey: await keyAboutToRotate(Date.now()),
   transports: [
     (components) => {
-      transport = webTransport()(components)
+      transport = webTransport({ openDeadline })(components)
       return transport
     },
   ],

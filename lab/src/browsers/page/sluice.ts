@@ -1,5 +1,6 @@
 import { echo } from '@sluice/cli'
 import { webTransport, webTransportCredit } from '@sluice/libp2p'
+import { openDeadline } from '../../peers/libp2p/executor.ts'
 import { startPage } from './lab-page.ts'
 
-await startPage([webTransport()], echo(), { credit: webTransportCredit })
+await startPage([webTransport({ openDeadline })], echo(), { credit: webTransportCredit })

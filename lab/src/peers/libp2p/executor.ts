@@ -18,6 +18,12 @@ export interface ExecutorOptions {
   readonly rotate?: () => Promise<void>
 }
 
+/**
+ * Longest wait for credit, in milliseconds. Thousands of opens at once wait for those before them, on a busy machine
+ * for longer than the transport's default of 10 s; each command has a timeout of its own.
+ */
+export const openDeadline = 180_000
+
 /** The lab measures the transport, not libp2p's limit per protocol. */
 const unlimited = { maxOutboundStreams: Number.POSITIVE_INFINITY }
 
