@@ -1,6 +1,9 @@
 /** The lab's commands: `node --conditions=@sluice/source lab/src/main.ts interop [options]`. */
 import { interop } from './interop/command.ts'
 
+// Peers end with their stdin, browsers by what puppeteer does on 'exit'.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 const [command, ...args] = process.argv.slice(2)
 if (command === 'interop') {
   process.exitCode = await interop(args)

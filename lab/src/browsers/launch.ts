@@ -76,6 +76,10 @@ export async function launchBrowser(name: BrowserName, options: BrowserOptions =
     ...recipe.options,
     executablePath: recipe.path,
     headless: true,
+    // The lab ends on these signals itself, and the browser with it.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
     userDataDir: profile,
     protocolTimeout: 600_000,
     ...(options.keyLog === undefined ? {} : { env: { ...process.env, SSLKEYLOGFILE: options.keyLog } }),
