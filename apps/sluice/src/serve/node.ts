@@ -6,7 +6,7 @@ import { webTransport } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
 import { demo } from '../services/demo.ts'
 import { echo } from '../services/echo.ts'
-import { patientMonitor, patientTransport } from '../services/patience.ts'
+import { patientMonitor, patientPing, patientTransport } from '../services/patience.ts'
 import { perf } from '../services/perf.ts'
 import { listenError, withListenFailures } from './listen-error.ts'
 
@@ -42,7 +42,7 @@ export async function startNode({ privateKey, host, port, maxConnections }: Node
       },
       services: {
         identify: identify(),
-        ping: ping({ maxInboundStreams: 1000 }),
+        ping: ping(patientPing),
         echo: echo(),
         perf: perf(),
         demo: demo(),
