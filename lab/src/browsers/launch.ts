@@ -1,7 +1,5 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import puppeteer, { type Browser, type LaunchOptions } from 'puppeteer-core'
 import { MissingToolError } from '../errors.ts'
 
@@ -51,7 +49,7 @@ const recipes: Record<BrowserName, Recipe> = {
 export interface LaunchedBrowser {
   readonly name: BrowserName
   readonly browser: Browser
-  /** SIGKILL, then its profile goes. */
+  /** SIGKILL. */
   kill(): Promise<void>
   close(): Promise<void>
 }
@@ -62,7 +60,7 @@ export interface BrowserOptions {
 }
 
 /**
- * Starts a browser of Debian's, headless, with a profile of its own.
+ * Starts a browser of Debian's, headless, with a profile of its own that goes with it.
  *
  * @throws MissingToolError it is not installed: a failure, never a reason to skip
  */
@@ -71,7 +69,6 @@ export async function launchBrowser(name: BrowserName, options: BrowserOptions =
   if (!existsSync(recipe.path)) {
     throw new MissingToolError(`${recipe.path} is missing: apt-get install -y --no-install-recommends ${recipe.debian}`)
   }
-  const profile = await mkdtemp(join(tmpdir(), `sluice-lab-${name}-`))
   const browser = await puppeteer.launch({
     ...recipe.options,
     executablePath: recipe.path,
@@ -80,21 +77,19 @@ export async function launchBrowser(name: BrowserName, options: BrowserOptions =
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
-    userDataDir: profile,
     protocolTimeout: 600_000,
     ...(options.keyLog === undefined ? {} : { env: { ...process.env, SSLKEYLOGFILE: options.keyLog } }),
   })
-  const forget = async (): Promise<void> => await rm(profile, { recursive: true, force: true, maxRetries: 5 })
   return {
     name,
     browser,
     kill: async () => {
-      browser.process()?.kill('SIGKILL')
-      await forget()
+      const child = browser.process()
+      if (child === null || child.exitCode !== null || child.signalCode !== null) return
+      const exited = once(child, 'exit')
+      child.kill('SIGKILL')
+      await exited
     },
-    close: async () => {
-      await browser.close()
-      await forget()
-    },
+    close: () => browser.close(),
   }
 }
