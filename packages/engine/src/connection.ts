@@ -195,7 +195,11 @@ export class EngineConnection implements Connection {
       stats: toConnectionStats(this.native.connectionStats(this.id)),
       counts: new Map(
         (['bidi', 'uni'] as const).flatMap((kind) =>
-          (['us', 'them'] as const).map((opener) => [`${kind} ${opener}`, this.streamCounts(kind, opener)] as const),
+          (['us', 'them'] as const).map((opener) => {
+            const counts = this.streamCounts(kind, opener)
+            // Those that were alive ended with the connection.
+            return [`${kind} ${opener}`, { ...counts, retired: counts.opened }] as const
+          }),
         ),
       ),
     }

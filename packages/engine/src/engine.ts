@@ -236,7 +236,7 @@ export interface Connection {
   receiveDatagram(): Uint8Array | undefined
   /** Largest datagram payload that fits the path now; 0 when the peer takes none. */
   readonly maxDatagramSize: number
-  /** Exact counts, now. */
+  /** Exact counts, now. Once `closed` was called every stream counts as retired: they ended with the connection. */
   streamCounts(kind: StreamKind, opener: Opener): StreamCounts
   /** Sets how many streams the peer may have open at once; lowering does not retract, it stops replenishing. */
   setMaxConcurrentStreams(kind: StreamKind, count: number): void

@@ -56,14 +56,16 @@ export function closingSuite(engine: Engine): void {
       assert.deepEqual([client.retired, server.retired], [[], []])
     }))
 
-  test('a closed connection keeps what is known of it and refuses the rest', () =>
+  test('a closed connection keeps what is known of it, with every stream retired, and refuses the rest', () =>
     withPair(engine, {}, async ({ client }) => {
       const { connection } = client
+      assert.ok(connection.openStream('bidi'))
       const counts = connection.streamCounts('bidi', 'us')
+      assert.deepEqual([counts.opened, counts.retired], [1, 0])
       const { alpn, peerCertificate } = connection
       connection.close(0, '')
       await client.closed()
-      assert.deepEqual(connection.streamCounts('bidi', 'us'), counts)
+      assert.deepEqual(connection.streamCounts('bidi', 'us'), { ...counts, retired: 1 })
       assert.ok(connection.stats().packetsSent > 0)
       assert.deepEqual([connection.alpn, connection.peerCertificate], [alpn, peerCertificate])
       assert.equal(connection.acceptStream('bidi'), undefined)

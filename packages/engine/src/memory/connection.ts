@@ -120,7 +120,8 @@ export class MemoryConnection implements Connection, StreamHost {
   }
 
   streamCounts(kind: StreamKind, opener: Opener): StreamCounts {
-    return this.#tables[kind][opener].counts
+    const { counts } = this.#tables[kind][opener]
+    return this.#ended ? { ...counts, retired: counts.opened } : counts
   }
 
   setMaxConcurrentStreams(kind: StreamKind, count: number): void {
