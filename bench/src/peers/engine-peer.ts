@@ -1,5 +1,6 @@
 import type { Engine, Connection as QuicConnection, Stream, TransportOptions } from '@sluice/engine'
-import { addressOf, certificateHash, selfSignedCertificate } from './certificate.ts'
+import { makeCertificate } from '@sluice/engine/testing'
+import { addressOf, certificateHash } from './address.ts'
 import type { Connection, Peer } from './drive.ts'
 import { answer, exchange, upload } from './exchange.ts'
 
@@ -12,7 +13,7 @@ export function enginePeer(engine: Engine): Peer {
   return {
     versions: {},
     async serve() {
-      const certificate = selfSignedCertificate()
+      const certificate = makeCertificate()
       const endpoint = await engine.bind({
         server: { alpn, certificate },
         transport,
@@ -20,7 +21,7 @@ export function enginePeer(engine: Engine): Peer {
           connection.events = { streamsAcceptable: () => answerAll(connection) }
         },
       })
-      return addressOf(endpoint.address.host, endpoint.address.port, certificate.certificate)
+      return addressOf(endpoint.address.host, endpoint.address.port, certificate)
     },
     async driver(address) {
       const url = new URL(address)

@@ -1,6 +1,7 @@
 import type { Engine, TransportOptions } from '@sluice/engine'
+import { makeCertificate } from '@sluice/engine/testing'
 import { connect, listen } from '@sluice/webtransport'
-import { addressOf, certificateHash, selfSignedCertificate } from './certificate.ts'
+import { addressOf, certificateHash } from './address.ts'
 import type { Peer } from './drive.ts'
 import { answer, exchange, upload } from './exchange.ts'
 
@@ -12,7 +13,7 @@ export function webTransportPeer(engine: Engine): Peer {
   return {
     versions: {},
     async serve() {
-      const certificate = selfSignedCertificate()
+      const certificate = makeCertificate()
       const server = await listen({
         engine,
         certificate,
@@ -21,7 +22,7 @@ export function webTransportPeer(engine: Engine): Peer {
           session.onStream = answer
         },
       })
-      return addressOf(server.address.host, server.address.port, certificate.certificate)
+      return addressOf(server.address.host, server.address.port, certificate)
     },
     async driver(address) {
       const url = new URL(address)

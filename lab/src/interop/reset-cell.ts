@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { StreamCounts } from '@sluice/credit'
 import type { Connection, Endpoint } from '@sluice/engine'
+import { makeCertificate } from '@sluice/engine/testing'
 import { labEngine } from '../engine.ts'
 import { Relay } from '../impairment/relay.ts'
 import { within } from '../peers/event-log.ts'
 import { type ResetStreamsOptions, type ResetTally, startQuicGo } from '../peers/quic-go.ts'
 import { EnginePeer } from '../reset/engine-peer.ts'
-import { certificateHash, selfSigned } from '../session/certificate.ts'
 import { type Check, demand, type Figures } from './check.ts'
 
 const alpn = ['sluice-lab']
@@ -75,7 +75,7 @@ async function weDial(): Promise<ResetPair> {
 }
 
 async function quicGoDials(): Promise<ResetPair> {
-  const certificate = selfSigned()
+  const certificate = makeCertificate()
   const accepted = Promise.withResolvers<EnginePeer>()
   const endpoint = await labEngine().bind({
     host: '127.0.0.1',
@@ -84,7 +84,7 @@ async function quicGoDials(): Promise<ResetPair> {
     onConnection: (connection) => accepted.resolve(new EnginePeer(connection)),
   })
   const relay = await Relay.start({ target: endpoint.address.port, seed: 1 })
-  const hash = Buffer.from(certificateHash(certificate)).toString('hex')
+  const hash = Buffer.from(certificate.hash).toString('hex')
   const quicGo = await startQuicGo(['dial', `127.0.0.1:${relay.port}`, hash])
   await quicGo.started('connected', startWithin)
   const ours = await within(accepted.promise, startWithin, 'the connection of quic-go')

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { CreditSnapshot } from '@sluice/credit'
+import { makeCertificate } from '@sluice/engine/testing'
 import { connect, listen, type WebTransportSession } from '@sluice/webtransport'
 import { labEngine } from '../engine.ts'
 import { Relay } from '../impairment/relay.ts'
 import { within } from '../peers/event-log.ts'
 import { startWtransport, type WtransportPeer } from '../peers/wtransport.ts'
-import { certificateHash, selfSigned } from '../session/certificate.ts'
 import type { SessionCommands } from '../session/commands.ts'
 import { SessionPeer } from '../session/session-peer.ts'
 import { type Check, demand, type Figures } from './check.ts'
@@ -117,13 +117,13 @@ async function weDial(load: Load): Promise<SessionPair> {
 
 async function serve() {
   const engine = labEngine()
-  const certificate = selfSigned()
+  const certificate = makeCertificate()
   const { promise: session, resolve } = Promise.withResolvers<WebTransportSession>()
   const server = await listen({ engine, certificate, onSession: resolve })
   return {
     engine,
     session,
-    hash: certificateHash(certificate),
+    hash: certificate.hash,
     port: server.address.port,
     url: `https://127.0.0.1:${server.address.port}/lab`,
     close: () => server.close(),
