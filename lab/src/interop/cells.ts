@@ -4,13 +4,14 @@ import { labFolder } from '../paths.ts'
 
 /** Two peers that must work together, and the list of checks that they go through. */
 export type Cell =
-  | { readonly suite: 'libp2p' | 'webtransport'; readonly dialer: string; readonly listener: string }
+  | { readonly suite: 'libp2p' | 'webtransport' | 'page'; readonly dialer: string; readonly listener: string }
   | { readonly suite: 'reset-stream-at'; readonly dialer: string; readonly listener: string; readonly loss: number }
 
 interface Required {
   readonly libp2p: readonly (readonly [dialer: string, listener: string])[]
   readonly webtransport: readonly (readonly [dialer: string, listener: string])[]
   readonly 'reset-stream-at': readonly (readonly [dialer: string, listener: string, loss: number])[]
+  readonly page: readonly (readonly [dialer: string, listener: string])[]
 }
 
 /** A check of a cell that is known to fail, and why nothing of ours can mend it. The list may only shrink. */
@@ -29,6 +30,7 @@ export function requiredCells(): Cell[] {
     ...required['reset-stream-at'].map(
       ([dialer, listener, loss]) => ({ suite: 'reset-stream-at', dialer, listener, loss }) as const,
     ),
+    ...required.page.map(([dialer, listener]) => ({ suite: 'page', dialer, listener }) as const),
   ]
 }
 

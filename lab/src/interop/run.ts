@@ -2,6 +2,7 @@ import { type Cell, cellName, expectedFailures } from './cells.ts'
 import { type Check, type Outcome, type Renewable, runChecks } from './check.ts'
 import { libp2pChecks } from './libp2p-checks.ts'
 import { Libp2pPair, type Load } from './libp2p-pair.ts'
+import { openPage, pageChecks } from './page-cell.ts'
 import { connectResetPair, resetChecks } from './reset-cell.ts'
 import { connectSessionPair, sessionChecks } from './session-cell.ts'
 
@@ -55,6 +56,9 @@ async function runCell(cell: Cell, load: Load, report: (outcome: Outcome) => voi
         break
       case 'webtransport':
         await runPair(name, await connectSessionPair(cell.dialer, cell.listener, load), sessionChecks, report)
+        break
+      case 'page':
+        await runPair(name, await openPage(cell.dialer, load), pageChecks, report)
         break
       case 'reset-stream-at':
         await runPair(name, await connectResetPair(cell.dialer, cell.loss), resetChecks, report)
