@@ -14,7 +14,7 @@ use mio::Waker;
 use sluice_engine::{Endpoint, EngineError};
 
 /// The longest that a closed endpoint stays for peers that did not get its CONNECTION_CLOSE.
-const MAX_LINGER: Duration = Duration::from_millis(100);
+const MAX_LINGER: Duration = Duration::from_millis(250);
 
 pub(crate) struct Shared {
     state: Mutex<State>,

@@ -37,6 +37,8 @@ pub(crate) struct Connection {
     pub(crate) forgotten: bool,
     /// quinn-proto has let go of it
     pub(crate) drained: bool,
+    /// Its CONNECTION_CLOSE was made and kept for repetition
+    pub(crate) said_farewell: bool,
     /// The entry in `Timers`
     pub(crate) scheduled: Option<Instant>,
     /// Streams whose `Readable` was reported and that were not read empty since
@@ -79,6 +81,7 @@ impl Connection {
             close_reason: None,
             forgotten: false,
             drained: false,
+            said_farewell: false,
             scheduled: None,
             readable: FxHashSet::default(),
             resets_behind_data: FxHashMap::default(),

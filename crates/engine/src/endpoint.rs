@@ -21,10 +21,11 @@ use rustls::pki_types::CertificateDer;
 
 use crate::{
     CloseReason, ConnectionStats, EndpointOptions, EndpointStats, EngineError, Event, EventKind,
-    Identity, Opener, Outbox, ReadOutcome, ServerOptions, StreamCounts, TransportOptions,
+    Identity, Opener, Outbox, Packet, ReadOutcome, ServerOptions, StreamCounts, TransportOptions,
     Verification, WriteOutcome,
     connection::{Connection, Phase},
     events::EventQueue,
+    farewell::Farewell,
     key_log::KeyLogLines,
     options::varint,
     timers::Timers,
@@ -71,6 +72,7 @@ pub struct Endpoint {
     timers: Timers,
     events: EventQueue,
     closed: bool,
+    farewell: Option<Farewell>,
     open_connections: u64,
     open_accepted: u64,
     stats: EndpointStats,
@@ -118,6 +120,7 @@ impl Endpoint {
             timers: Timers::default(),
             events: EventQueue::new(),
             closed: false,
+            farewell: None,
             open_connections: 0,
             open_accepted: 0,
             stats: EndpointStats::default(),
@@ -287,7 +290,11 @@ impl Endpoint {
 
     /// When `handle_timeouts` wants to be called next.
     pub fn next_timeout(&self) -> Option<Instant> {
-        self.timers.next()
+        let farewell = self.farewell.as_ref().map(Farewell::next);
+        match (self.timers.next(), farewell) {
+            (Some(timer), Some(farewell)) => Some(timer.min(farewell)),
+            (timer, farewell) => timer.or(farewell),
+        }
     }
 
     /// Whether a connection waits for `flush`.
@@ -307,6 +314,7 @@ impl Endpoint {
             };
             connection.dirty = false;
             pump(&mut self.inner, connection);
+            let first_packet = out.packets.len();
             let mut turn = budget.min(PACKETS_A_TURN);
             budget -= turn;
             loop {
@@ -324,6 +332,12 @@ impl Endpoint {
                 turn -= 1;
             }
             budget += turn;
+            if let Some(farewell) = &mut self.farewell
+                && !connection.said_farewell
+            {
+                connection.said_farewell = true;
+                farewell.keep(&out.packets[first_packet..]);
+            }
             let drained = pump(&mut self.inner, connection);
             let was_handshaking = connection.is_handshaking();
             let server = connection.inner.side().is_server();
@@ -341,14 +355,13 @@ impl Endpoint {
                 self.drained(id);
             }
         }
+        if let Some(farewell) = &mut self.farewell {
+            farewell.repeat(now, out);
+        }
         if self.key_log.as_ref().is_some_and(|lines| !lines.is_empty()) {
             self.events.push_back(Event::endpoint(EventKind::KeyLog));
         }
-        self.stats.datagrams_sent += out
-            .packets
-            .iter()
-            .map(|packet| packet.datagrams())
-            .sum::<u64>();
+        self.stats.datagrams_sent += out.packets.iter().map(Packet::datagrams).sum::<u64>();
     }
 
     /// The connection is over as far as the application is concerned.
@@ -414,8 +427,8 @@ impl Endpoint {
         Ok(())
     }
 
-    /// `Endpoint.close`: closes every connection, and refuses new ones. Says how long to stay for peers that did not
-    /// get the CONNECTION_CLOSE: three round trips, so that one in mid-traffic runs into it and is told again.
+    /// `Endpoint.close`: closes every connection, and refuses new ones. Says how long to stay: the CONNECTION_CLOSE of
+    /// each is repeated meanwhile. A second call changes nothing.
     pub fn close(
         &mut self,
         now: Instant,
@@ -424,16 +437,19 @@ impl Endpoint {
     ) -> Result<Duration, EngineError> {
         varint("code", code)?;
         self.closed = true;
-        let mut linger = Duration::ZERO;
+        if let Some(farewell) = &self.farewell {
+            return Ok(farewell.linger());
+        }
+        let mut longest_rtt = Duration::ZERO;
         let ids: Vec<u32> = self.connections.keys().copied().collect();
         for id in ids {
-            if self.close_connection(id, now, code, reason).is_ok()
-                && let Some(connection) = self.connections.get(&id)
-            {
-                linger = linger.max(connection.inner.rtt() * 3);
+            if let Ok(connection) = open(&mut self.connections, id) {
+                longest_rtt = longest_rtt.max(connection.inner.rtt());
+                self.close_connection(id, now, code, reason)?;
             }
         }
-        Ok(linger)
+        let farewell = self.farewell.insert(Farewell::new(now, longest_rtt));
+        Ok(farewell.linger())
     }
 
     /// The loop has broken down: no connection can go on.

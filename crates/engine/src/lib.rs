@@ -17,6 +17,7 @@ mod connection;
 mod endpoint;
 mod error;
 mod events;
+mod farewell;
 mod key_log;
 mod observer;
 mod options;

@@ -3,7 +3,7 @@ use std::net::{IpAddr, SocketAddr};
 use quinn_proto::{EcnCodepoint, Transmit};
 
 /// UDP payload to send: one datagram, or several of `segment_size` to one destination.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Packet {
     /// Where to
     pub destination: SocketAddr,

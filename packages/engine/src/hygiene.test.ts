@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { after, suite, test } from 'node:test'
+import { suite, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { CloseReason, Connection, Endpoint } from './engine.ts'
@@ -33,9 +33,9 @@ suite('process hygiene', () => {
     assert.deepEqual(holdings(), before)
   })
 
-  test('workers that are terminated in mid-traffic say CONNECTION_CLOSE and leave nothing behind', async () => {
+  test('workers that are terminated in mid-traffic say CONNECTION_CLOSE and leave nothing behind', async (t) => {
     const before = holdings()
-    const server = await trafficServer()
+    const server = await trafficServer(t)
     for (let round = 0; round < 5; round += 1) {
       const workers = [1, 2, 3, 4].map(
         () => new Worker(traffic, { workerData: server.options('stay'), execArgv: SOURCE }),
@@ -53,8 +53,8 @@ suite('process hygiene', () => {
     ['process-exit', 0],
     ['uncaught-exception', 1],
   ] as const) {
-    test(`a process that leaves in mid-traffic by ${leave} says CONNECTION_CLOSE and exits with ${exitCode}`, async () => {
-      const server = await trafficServer()
+    test(`a process that leaves in mid-traffic by ${leave} says CONNECTION_CLOSE and exits with ${exitCode}`, async (t) => {
+      const server = await trafficServer(t)
       for (let round = 0; round < 3; round += 1) {
         const closing = server.nextClosing()
         const child = spawn(process.execPath, [
@@ -62,15 +62,14 @@ suite('process hygiene', () => {
           fileURLToPath(traffic),
           JSON.stringify(server.options(leave)),
         ])
-        after(() => child.kill())
+        t.after(() => child.kill())
         assert.deepEqual(await once(child, 'exit'), [exitCode, null])
         assertClosedByPeer(await closing)
       }
-      await server.endpoint.close()
     })
   }
 
-  test('an endpoint keeps its process alive until it is closed, and no longer', async () => {
+  test('an endpoint keeps its process alive until it is closed, and no longer', async (t) => {
     const script = `
       import { quinnEngine } from ${JSON.stringify(new URL('./quinn.ts', import.meta.url).href)}
       const endpoint = await quinnEngine.bind({})
@@ -78,7 +77,7 @@ suite('process hygiene', () => {
       console.log('bound')
     `
     const child = spawn(process.execPath, [...SOURCE, '--input-type=module', '--eval', script])
-    after(() => child.kill())
+    t.after(() => child.kill())
     await once(child.stdout, 'data')
     assert.equal(child.exitCode, null)
     child.stdin.write('close')
@@ -91,7 +90,7 @@ function assertClosedByPeer(reason: CloseReason): void {
 }
 
 /** Sends back what it reads, and knows how each connection ended. */
-async function trafficServer(): Promise<{
+async function trafficServer(t: TestContext): Promise<{
   endpoint: Endpoint
   options(leave: TrafficOptions['leave']): TrafficOptions
   nextClosing(): Promise<CloseReason>
@@ -108,6 +107,7 @@ async function trafficServer(): Promise<{
       }
     },
   })
+  t.after(() => endpoint.close())
   return {
     endpoint,
     options: (leave) => ({ port: endpoint.address.port, hash: Buffer.from(certificate.hash).toString('hex'), leave }),

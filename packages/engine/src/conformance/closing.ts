@@ -99,6 +99,15 @@ export function closingSuite(engine: Engine): void {
     await Promise.all(dialers.map((dialer) => dialer.close()))
   })
 
+  test('a connection that has more to send than it may is closed all the same', () =>
+    withPair(engine, { transport: { streamReceiveWindow: 16 << 20 } }, async ({ client, server }) => {
+      const ours = client.open('uni')
+      assert.equal(ours.stream.write(bytes(8 << 20)), 8 << 20)
+      await (await server.accept('uni')).read()
+      client.connection.close(9, 'in mid-traffic')
+      assert.deepEqual(await server.closed(), { kind: 'application', remote: true, code: 9, reason: 'in mid-traffic' })
+    }))
+
   test('a silent peer is given up after the idle timeout', () =>
     withPair(engine, { client: { idleTimeout: 300 }, server: { idleTimeout: 0 } }, async ({ client, server }) => {
       // The lower of the two counts, and 0 is none (RFC 9000, 10.1).
