@@ -38,9 +38,8 @@ export function drainEvents(native: NativeEndpoint, handle: EventHandler): void 
     const count = native.drain(records)
     if (count === 0) break
     for (let at = 0; at < count * FIELDS; at += FIELDS) {
-      const [kind = 0, connection = 0, stream = 0, value = 0] = records.subarray(at, at + FIELDS)
       try {
-        handle(kind, connection, stream, value)
+        handle(records[at] ?? 0, records[at + 1] ?? 0, records[at + 2] ?? 0, records[at + 3] ?? 0)
       } catch (error) {
         reportUncaught(error)
       }
