@@ -19,18 +19,20 @@ use napi_derive::napi;
 use sluice_engine::{Endpoint, EndpointOptions, SendDatagramError, TransportOptions};
 
 use crate::{
-    error::{CodedError, Result, from_bind, from_engine},
+    error::{CodedError, Result, from_bind, from_engine, lost_or},
+    hot::dir,
     io_thread::{IoThread, WAKER},
     options::{self, NativeConnectOptions, NativeEndpointOptions, NativeIdentity, whole},
     shared::Shared,
+    slots,
     socket::{self, Socket},
-    streams::{dir, lost_or},
 };
 
 /// An endpoint with its thread; the thread ends by `close` or `shutDown`, or when the environment does.
 #[napi]
 pub struct NativeEndpoint {
     pub(crate) shared: Arc<Shared>,
+    slot: u32,
     address: SocketAddr,
     transport: TransportOptions,
     teardown: Teardown,
@@ -124,6 +126,7 @@ impl NativeEndpoint {
             .map_err(|error| failed(&error))?;
         shared.set_thread(handle);
         Ok(Self {
+            slot: slots::take(shared.clone()),
             shared,
             address,
             transport,
@@ -138,12 +141,10 @@ impl NativeEndpoint {
         self.address.into()
     }
 
-    /// Lets the thread do what calls since the last wake have asked for.
+    /// The endpoint's number for hot calls.
     #[napi]
-    pub fn wake(&self) -> Result<()> {
-        self.shared
-            .wake()
-            .map_err(|error| CodedError::new("ERR_ENDPOINT_CLOSED", error.to_string()))
+    pub fn slot(&self) -> u32 {
+        self.slot
     }
 
     /// `Endpoint.close`; the event that the endpoint stopped follows.
@@ -153,13 +154,16 @@ impl NativeEndpoint {
         self.shared
             .close(code, reason.as_bytes())
             .map_err(from_engine)?;
-        self.wake()
+        self.shared
+            .wake()
+            .map_err(|error| CodedError::new("ERR_ENDPOINT_CLOSED", error.to_string()))
     }
 
     /// Waits for the thread, after the event that the endpoint stopped.
     #[napi]
     pub fn join(&self, env: &Env) {
         self.shared.join();
+        slots::free(self.slot);
         take(&self.teardown);
         if let Some(hook) = self.hook.take() {
             // Fails only when the environment is going away, and then the hook finds nothing to do.
@@ -349,6 +353,7 @@ fn take(teardown: &Teardown) -> Option<Arc<Shared>> {
 
 impl Drop for NativeEndpoint {
     fn drop(&mut self) {
+        slots::free(self.slot);
         self.shared.shut_down();
     }
 }

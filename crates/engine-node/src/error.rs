@@ -25,3 +25,12 @@ pub(crate) fn from_bind(error: &io::Error, address: &str) -> CodedError {
 pub(crate) fn invalid(why: String) -> CodedError {
     CodedError::new("ERR_INVALID_OPTION", why)
 }
+
+/// `None`: the connection is gone.
+pub(crate) fn lost_or<T>(result: Result<T, EngineError>) -> Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(EngineError::ConnectionClosed) => Ok(None),
+        Err(error) => Err(from_engine(error)),
+    }
+}

@@ -1,38 +1,11 @@
-//! Events as numbers: `packages/engine/src/events.ts` reads them.
+//! What belongs to an event and is no number.
 
-use napi::bindgen_prelude::Float64ArraySlice;
 use napi_derive::napi;
 
-use crate::{endpoint::NativeEndpoint, error::Result};
-
-/// Numbers of one event: kind, connection, stream, value.
-const FIELDS: usize = 4;
+use crate::endpoint::NativeEndpoint;
 
 #[napi]
 impl NativeEndpoint {
-    /// Fills `records` with events, four numbers each, and says how many there are. When it is full there may be more.
-    #[napi]
-    pub fn drain(&self, mut records: Float64ArraySlice<'_>) -> Result<u32> {
-        let mut state = self.shared.lock();
-        state.announced = false;
-        // SAFETY: JavaScript allocated the array for this call and is inside it; nobody else writes.
-        let records = unsafe { records.as_mut() };
-        let mut count = 0;
-        for record in records.chunks_exact_mut(FIELDS) {
-            let Some(event) = state.engine.poll_event() else {
-                break;
-            };
-            record.copy_from_slice(&[
-                f64::from(event.kind as u8),
-                f64::from(event.connection),
-                event.stream as f64,
-                event.value,
-            ]);
-            count += 1;
-        }
-        Ok(count)
-    }
-
     /// Lines for `onKeyLog`.
     #[napi]
     pub fn take_key_log(&self) -> Vec<String> {

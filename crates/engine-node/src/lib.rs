@@ -8,9 +8,22 @@
 mod endpoint;
 mod error;
 mod events;
+mod hot;
 mod io_thread;
 mod options;
+mod raw_call;
 mod shared;
+mod slots;
 mod socket;
 mod stats;
-mod streams;
+
+use napi::{Env, bindgen_prelude::Object};
+use napi_derive::napi;
+
+/// Adds `hot`, the calls that are no methods.
+#[napi(module_exports)]
+pub fn init(mut exports: Object<'_>, env: Env) -> napi::Result<()> {
+    let mut calls = Object::new(&env)?;
+    raw_call::export(&env, &mut calls, hot::CALLS)?;
+    exports.set("hot", calls)
+}

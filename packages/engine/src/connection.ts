@@ -12,8 +12,17 @@ import type {
 } from './engine.ts'
 import { EngineError } from './errors.ts'
 import { EventKind } from './events.ts'
-import { DATAGRAM_RESULTS, type NativeEndpoint } from './native.ts'
+import { DATAGRAM_RESULTS, type HotCalls, type NativeEndpoint } from './native.ts'
 import { EngineStream } from './stream.ts'
+
+/** What a connection needs of its endpoint. */
+export interface ConnectionOwner {
+  readonly native: NativeEndpoint
+  readonly slot: number
+  readonly hot: HotCalls
+  /** Lets the I/O thread work soon. */
+  readonly wake: () => void
+}
 
 /** What a closed connection still answers: the addon has forgotten it. */
 interface Remains {
@@ -26,8 +35,10 @@ export class EngineConnection implements Connection {
   readonly id: number
   readonly side: 'client' | 'server'
   events: ConnectionEvents = {}
-  readonly native: NativeEndpoint
+  readonly slot: number
+  readonly hot: HotCalls
   readonly wake: () => void
+  readonly #native: NativeEndpoint
   readonly transportParameters: TransportParameters
   readonly #streams = new Map<number, EngineStream>()
   #remoteAddress: SocketAddress
@@ -37,9 +48,12 @@ export class EngineConnection implements Connection {
   #closed = false
   #remains: Remains | undefined
 
-  constructor(native: NativeEndpoint, wake: () => void, id: number, side: 'client' | 'server') {
-    this.native = native
-    this.wake = wake
+  constructor(owner: ConnectionOwner, id: number, side: 'client' | 'server') {
+    const { native } = owner
+    this.#native = native
+    this.slot = owner.slot
+    this.hot = owner.hot
+    this.wake = owner.wake
     this.id = id
     this.side = side
     this.#remoteAddress = native.remoteAddress(id)
@@ -65,7 +79,7 @@ export class EngineConnection implements Connection {
 
   openStream(kind: StreamKind): Stream | undefined {
     this.#mustBeOpen()
-    const id = this.native.openStream(this.id, kind === 'uni')
+    const id = this.hot.openStream(this.slot, this.id, kind === 'uni')
     if (id >= 0) return this.#add(id, kind, 'us')
     // STREAMS_BLOCKED has to go out.
     this.wake()
@@ -74,7 +88,7 @@ export class EngineConnection implements Connection {
 
   acceptStream(kind: StreamKind): Stream | undefined {
     if (this.#closed) return undefined
-    const id = this.native.acceptStream(this.id, kind === 'uni')
+    const id = this.hot.acceptStream(this.slot, this.id, kind === 'uni')
     if (id < 0) return undefined
     this.wake()
     return this.#add(id, kind, 'them')
@@ -88,62 +102,62 @@ export class EngineConnection implements Connection {
 
   sendDatagram(data: Uint8Array): 'queued' | 'full' | 'too-large' | 'unsupported' {
     this.#mustBeOpen()
-    const result = call(() => this.native.sendDatagram(this.id, data))
+    const result = call(() => this.#native.sendDatagram(this.id, data))
     this.wake()
     return DATAGRAM_RESULTS[result] ?? 'unsupported'
   }
 
   receiveDatagram(): Uint8Array | undefined {
     if (this.#closed) return undefined
-    return this.native.receiveDatagram(this.id) ?? undefined
+    return this.#native.receiveDatagram(this.id) ?? undefined
   }
 
   get maxDatagramSize(): number {
-    return this.#closed ? 0 : this.native.maxDatagramSize(this.id)
+    return this.#closed ? 0 : this.#native.maxDatagramSize(this.id)
   }
 
   streamCounts(kind: StreamKind, opener: Opener): StreamCounts {
     const remains = this.#remains?.counts.get(`${kind} ${opener}`)
     if (remains !== undefined) return remains
-    this.native.streamCounts(this.id, kind === 'uni', opener === 'them', counts)
+    this.hot.streamCounts(this.slot, this.id, kind === 'uni', opener === 'them', counts)
     const [limit = 0, opened = 0, accepted = 0, retired = 0] = counts
     return { limit, opened, accepted, retired }
   }
 
   setMaxConcurrentStreams(kind: StreamKind, count: number): void {
-    this.#change(() => this.native.setMaxConcurrentStreams(this.id, kind === 'uni', count))
+    this.#change(() => this.#native.setMaxConcurrentStreams(this.id, kind === 'uni', count))
   }
 
   grantStreams(kind: StreamKind, count: number): void {
-    this.#change(() => this.native.grantStreams(this.id, kind === 'uni', count))
+    this.#change(() => this.#native.grantStreams(this.id, kind === 'uni', count))
   }
 
   setReceiveWindow(bytes: number): void {
-    this.#change(() => this.native.setReceiveWindow(this.id, bytes))
+    this.#change(() => this.#native.setReceiveWindow(this.id, bytes))
   }
 
   setSendWindow(bytes: number): void {
-    this.#change(() => this.native.setSendWindow(this.id, bytes))
+    this.#change(() => this.#native.setSendWindow(this.id, bytes))
   }
 
   ping(): void {
-    this.#change(() => this.native.ping(this.id))
+    this.#change(() => this.#native.ping(this.id))
   }
 
   stats(): ConnectionStats {
-    return this.#remains?.stats ?? toConnectionStats(call(() => this.native.connectionStats(this.id)))
+    return this.#remains?.stats ?? toConnectionStats(call(() => this.#native.connectionStats(this.id)))
   }
 
   exportKeyingMaterial(label: Uint8Array, context: Uint8Array, length: number): Uint8Array {
     this.#mustBeOpen()
     const output = new Uint8Array(length)
-    call(() => this.native.exportKeyingMaterial(this.id, label, context, output))
+    call(() => this.#native.exportKeyingMaterial(this.id, label, context, output))
     return output
   }
 
   close(code: number, reason: string): void {
     if (this.#closed) return
-    call(() => this.native.closeConnection(this.id, code, reason))
+    call(() => this.#native.closeConnection(this.id, code, reason))
     this.wake()
   }
 
@@ -183,7 +197,7 @@ export class EngineConnection implements Connection {
         this.events.connected?.()
         break
       case EventKind.migrated:
-        this.#remoteAddress = this.native.remoteAddress(this.id)
+        this.#remoteAddress = this.#native.remoteAddress(this.id)
         this.events.migrated?.(this.#remoteAddress)
         break
     }
@@ -192,7 +206,7 @@ export class EngineConnection implements Connection {
   /** The addon reported the end; nothing follows. */
   handleClosed(): void {
     this.#remains = {
-      stats: toConnectionStats(this.native.connectionStats(this.id)),
+      stats: toConnectionStats(this.#native.connectionStats(this.id)),
       counts: new Map(
         (['bidi', 'uni'] as const).flatMap((kind) =>
           (['us', 'them'] as const).map((opener) => {
@@ -203,7 +217,7 @@ export class EngineConnection implements Connection {
         ),
       ),
     }
-    const reason: CloseReason = this.native.takeCloseReason(this.id) ?? UNKNOWN_REASON
+    const reason: CloseReason = this.#native.takeCloseReason(this.id) ?? UNKNOWN_REASON
     this.#closed = true
     for (const stream of this.#streams.values()) stream.onLost()
     this.#streams.clear()
@@ -211,9 +225,9 @@ export class EngineConnection implements Connection {
   }
 
   #learnPeer(): void {
-    this.#alpn = this.native.alpn(this.id) ?? undefined
-    this.#peerTransportParameters = this.native.peerTransportParameters(this.id) ?? undefined
-    if (this.side === 'client') this.#peerCertificate = this.native.peerCertificate(this.id) ?? undefined
+    this.#alpn = this.#native.alpn(this.id) ?? undefined
+    this.#peerTransportParameters = this.#native.peerTransportParameters(this.id) ?? undefined
+    if (this.side === 'client') this.#peerCertificate = this.#native.peerCertificate(this.id) ?? undefined
   }
 
   #change(action: () => void): void {

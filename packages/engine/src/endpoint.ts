@@ -1,5 +1,5 @@
 import { call } from './call.ts'
-import { EngineConnection } from './connection.ts'
+import { type ConnectionOwner, EngineConnection } from './connection.ts'
 import type {
   CertificateAndKey,
   Connection,
@@ -26,6 +26,7 @@ export class EngineEndpoint implements Endpoint {
   readonly address: SocketAddress
   readonly #options: EndpointOptions
   readonly #native: NativeEndpoint
+  readonly #owner: ConnectionOwner
   readonly #connections = new Map<number, EngineConnection>()
   readonly #stopped = Promise.withResolvers<void>()
   #closing = false
@@ -45,6 +46,7 @@ export class EngineEndpoint implements Endpoint {
         this.#drain,
       ),
     )
+    this.#owner = { native: this.#native, slot: this.#native.slot(), hot: addon.hot, wake: this.#wake }
     this.address = this.#native.address()
     running.add(this.#native)
     acquire()
@@ -93,7 +95,7 @@ export class EngineEndpoint implements Endpoint {
   }
 
   #add(id: number, side: 'client' | 'server'): EngineConnection {
-    const connection = new EngineConnection(this.#native, this.#wake, id, side)
+    const connection = new EngineConnection(this.#owner, id, side)
     this.#connections.set(id, connection)
     return connection
   }
@@ -107,7 +109,7 @@ export class EngineEndpoint implements Endpoint {
 
   readonly #wakeNow = (): void => {
     this.#wakeQueued = false
-    this.#native.wake()
+    this.#owner.hot.wake(this.#owner.slot)
   }
 
   /** Called by the addon when events wait. */
@@ -115,9 +117,9 @@ export class EngineEndpoint implements Endpoint {
     // The calls that callbacks make need no wake of their own: one follows.
     const queued = this.#wakeQueued
     this.#wakeQueued = true
-    drainEvents(this.#native, this.#handle)
-    if (queued) this.#native.wake()
-    else this.#wakeNow()
+    drainEvents(this.#owner.hot, this.#owner.slot, this.#handle)
+    this.#owner.hot.wake(this.#owner.slot)
+    this.#wakeQueued = queued
   }
 
   readonly #handle = (kind: number, id: number, stream: number, value: number): void => {

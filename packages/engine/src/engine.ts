@@ -214,6 +214,11 @@ export interface ConnectionEvents {
   closed?(reason: CloseReason): void
 }
 
+/**
+ * One QUIC connection. Once `closed` was called it keeps its last counts, statistics and what was learned of the peer;
+ * there is nothing to accept or receive, and what would have to be sent throws `ERR_CONNECTION_CLOSED`. Its streams are
+ * 'lost': reads find nothing, writes take nothing, and ending them does no harm.
+ */
 export interface Connection {
   /** Unique in this process. */
   readonly id: number
@@ -292,14 +297,17 @@ export interface Stream {
   read(max?: number): Uint8Array | undefined
   /** Takes as much as the windows allow and says how much; a short count is followed by `events.writable`. After STOP_SENDING or a reset it takes nothing and returns 0. */
   write(data: Uint8Array): number
-  /** FIN after what was written. */
+  /** FIN after what was written; more writes throw `ERR_STREAM_STATE`. Repeated, or after a reset, it changes nothing. */
   finish(): void
   /**
    * RESET_STREAM; with `reliableSize` and a peer that offers it RESET_STREAM_AT, which still delivers the first
    * `reliableSize` bytes. A later call can only lower the reliable size.
    */
   reset(code: number, reliableSize?: number): void
-  /** STOP_SENDING; what waits unread is thrown away. */
+  /**
+   * STOP_SENDING; what waits unread is thrown away. The half is retired when the peer has ended its side, which no timer
+   * of the engine enforces: a peer that never does keeps the stream's credit until the owner closes the connection.
+   */
   stopSending(code: number): void
   /** Higher goes first; default 0. */
   setPriority(priority: number): void

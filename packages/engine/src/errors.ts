@@ -1,3 +1,5 @@
+import { SluiceError } from '@sluice/credit'
+
 /** What can go wrong in a call into the engine; a connection's own end is a `CloseReason`, not an error. */
 export type EngineErrorCode =
   | 'ERR_ADDRESS_IN_USE'
@@ -10,12 +12,11 @@ export type EngineErrorCode =
   | 'ERR_ADDON_MISSING'
 
 /** An error of the engine; `code` is stable, `message` says what to do. */
-export class EngineError extends Error {
-  readonly code: EngineErrorCode
+export class EngineError extends SluiceError {
+  override readonly code: EngineErrorCode
 
   constructor(code: EngineErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
-    this.name = 'EngineError'
     this.code = code
   }
 }

@@ -1,4 +1,4 @@
-import type { NativeEndpoint } from './native.ts'
+import type { HotCalls } from './native.ts'
 
 /** Kinds of event, as `crates/engine/src/events.rs` numbers them. */
 export const EventKind = {
@@ -32,10 +32,10 @@ const MAX_ROUNDS = 16
  * Fetches all events that wait and hands them out one by one. Events that the handlers' own calls bring about come in
  * a later round, so no handler is ever called from inside a call into the engine.
  */
-export function drainEvents(native: NativeEndpoint, handle: EventHandler): void {
+export function drainEvents(hot: HotCalls, slot: number, handle: EventHandler): void {
   const records = takeRecords()
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const count = native.drain(records)
+    const count = hot.drain(slot, records)
     if (count === 0) break
     for (let at = 0; at < count * FIELDS; at += FIELDS) {
       try {

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module'
-import { arch, platform } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { EngineError } from './errors.ts'
 import type { Addon } from './native.ts'
@@ -31,7 +30,7 @@ function load(): Addon {
   }
   throw new EngineError(
     'ERR_ADDON_MISSING',
-    `the QUIC engine is not there for ${platform} ${arch} (Node.js ${process.version}). In a clone of the repository ` +
+    `the QUIC engine is not there for ${process.platform} ${process.arch} (Node.js ${process.version}). In a clone of the repository ` +
       'build it with `node scripts/build-addon.mjs`, which needs Rust (https://rustup.rs) and a C compiler.',
     { cause: new AggregateError(failures, 'none of the places that an addon can be has one that loads') },
   )
@@ -43,6 +42,7 @@ function localPath(name: string): string {
 
 /** As @napi-rs/cli names platforms; on Linux the C library is part of it. */
 function platformNames(): string[] {
+  const { platform, arch } = process
   switch (platform) {
     case 'linux':
       return [`linux-${arch}-gnu`, `linux-${arch}-musl`]

@@ -1,13 +1,47 @@
 import type { CloseReason, TransportOptions, TransportParameters } from './engine.ts'
 
+/** The addon as it is called (`crates/engine-node`). Internal: what users see is `engine.ts`. */
+export interface Addon {
+  readonly NativeEndpoint: {
+    /** @param announce called when events wait to be drained; not again before they were */
+    bind(options: NativeEndpointOptions, announce: () => void): NativeEndpoint
+  }
+  readonly hot: HotCalls
+}
+
 /**
- * The addon as it is called (`crates/engine-node`). Internal: what users see is `engine.ts`.
- *
- * Calls about a connection name it by its number. Hot calls answer in one number; the constants below name them.
+ * Calls that happen for each stream and each chunk, made so that they cost little: no methods, numbers only. They name
+ * the endpoint by its slot and a connection by its number, and answer in one number, which the constants below name;
+ * each can be `LOST`.
  */
+export interface HotCalls {
+  /** Lets the I/O thread do what calls since the last wake have asked for. */
+  wake(slot: number): number
+  /** Fills `records` with events, four numbers each; how many there are. */
+  drain(slot: number, records: Float64Array): number
+  /** Stream number or `NONE`. */
+  openStream(slot: number, connection: number, uni: boolean): number
+  /** Stream number or `NONE`. */
+  acceptStream(slot: number, connection: number, uni: boolean): number
+  /** Bytes times four plus a `ReadMark`; `ENDED`; or `RESET` minus the code. */
+  read(slot: number, connection: number, stream: number, slab: Uint8Array, max: number): number
+  /** Bytes taken, or `ENDED`. */
+  write(slot: number, connection: number, stream: number, data: Uint8Array, length: number): number
+  finish(slot: number, connection: number, stream: number): number
+  /** `reliableSize` below 0: a plain RESET_STREAM. */
+  reset(slot: number, connection: number, stream: number, code: number, reliableSize: number): number
+  stopSending(slot: number, connection: number, stream: number, code: number): number
+  setPriority(slot: number, connection: number, stream: number, priority: number): number
+  /** Bytes acknowledged, or `ENDED`. */
+  acknowledged(slot: number, connection: number, stream: number): number
+  /** Fills `counts` with limit, opened, accepted, retired. */
+  streamCounts(slot: number, connection: number, uni: boolean, byPeer: boolean, counts: Float64Array): number
+}
+
+/** Calls about an endpoint or a whole connection; the latter is named by its number. */
 export interface NativeEndpoint {
+  slot(): number
   address(): { host: string; port: number }
-  wake(): void
   close(code: number, reason: string): void
   join(): void
   shutDown(): void
@@ -15,8 +49,6 @@ export interface NativeEndpoint {
   setCertificate(identity: { certificate: Uint8Array; privateKey: Uint8Array }): void
   /** connections, handshakes in flight, refused, retries, datagrams received and sent */
   stats(): Float64Array
-
-  drain(records: Float64Array): number
   takeKeyLog(): string[]
   takeCloseReason(connection: number): CloseReason | null
 
@@ -37,23 +69,6 @@ export interface NativeEndpoint {
   sendDatagram(connection: number, data: Uint8Array): number
   receiveDatagram(connection: number): Uint8Array | null
   maxDatagramSize(connection: number): number
-  streamCounts(connection: number, uni: boolean, byPeer: boolean, counts: Float64Array): boolean
-
-  /** Stream number, `NONE` or `LOST`. */
-  openStream(connection: number, uni: boolean): number
-  /** Stream number, `NONE` or `LOST`. */
-  acceptStream(connection: number, uni: boolean): number
-  /** Bytes times four plus a `ReadMark`; `ENDED`, `LOST`, or `RESET` minus the code. */
-  read(connection: number, stream: number, slab: Uint8Array, max: number): number
-  /** Bytes taken, `ENDED` or `LOST`. */
-  write(connection: number, stream: number, data: Uint8Array): number
-  finish(connection: number, stream: number): number
-  /** `reliableSize` below 0: a plain RESET_STREAM. */
-  reset(connection: number, stream: number, code: number, reliableSize: number): number
-  stopSending(connection: number, stream: number, code: number): number
-  setPriority(connection: number, stream: number, priority: number): number
-  /** Bytes acknowledged, `ENDED` or `LOST`. */
-  acknowledged(connection: number, stream: number): number
 }
 
 export interface NativeConnectOptions {
@@ -78,13 +93,6 @@ export interface NativeEndpointOptions {
   }
   transport?: TransportOptions
   keyLog: boolean
-}
-
-export interface Addon {
-  NativeEndpoint: {
-    /** @param announce called when events wait to be drained; not again before they were */
-    bind(options: NativeEndpointOptions, announce: () => void): NativeEndpoint
-  }
 }
 
 /** No credit, or no stream waiting. */

@@ -24,3 +24,13 @@ export function takeFromSlab(length: number): Uint8Array {
   copy.set(slab.subarray(0, length))
   return copy
 }
+
+/** V8 keeps arrays up to this size in its own heap, and moving one out for the addon costs more than copying it. */
+const MAX_INLINE = 64
+
+/** An array that begins with `data` and can be handed to the addon at no cost. */
+export function putIntoSlab(data: Uint8Array): Uint8Array {
+  if (data.length > MAX_INLINE) return data
+  slab.set(data)
+  return slab
+}

@@ -1,14 +1,14 @@
 import type { Opener, StreamKind } from '@sluice/credit'
-import { call } from './call.ts'
 import type { ReceiveState, Stream, StreamEvents, StreamStats } from './engine.ts'
 import { EngineError } from './errors.ts'
-import { ENDED, LOST, type NativeEndpoint, RESET, ReadMark } from './native.ts'
-import { SLAB_SIZE, slab, takeFromSlab } from './slab.ts'
+import { ENDED, type HotCalls, LOST, RESET, ReadMark } from './native.ts'
+import { putIntoSlab, SLAB_SIZE, slab, takeFromSlab } from './slab.ts'
 
 /** What a stream needs of its connection. */
 export interface StreamOwner {
   readonly id: number
-  readonly native: NativeEndpoint
+  readonly slot: number
+  readonly hot: HotCalls
   /** Lets the I/O thread work soon. */
   wake(): void
 }
@@ -63,8 +63,8 @@ export class EngineStream implements Stream {
       this.#waitsToRead = true
       return undefined
     }
-    const { id, native } = this.#owner
-    const result = native.read(id, this.id, slab, Math.min(max, SLAB_SIZE))
+    const { slot, id, hot } = this.#owner
+    const result = hot.read(slot, id, this.id, slab, Math.min(max, SLAB_SIZE))
     if (result < 0) {
       this.#endReceiving(result)
       return undefined
@@ -98,8 +98,8 @@ export class EngineStream implements Stream {
     this.#mustSend()
     if (this.#sendState === 'finished') throw new EngineError('ERR_STREAM_STATE', 'nothing can be written after finish')
     if (this.#sendState !== 'open' || this.#stopCode !== undefined) return 0
-    const { id, native } = this.#owner
-    const taken = native.write(id, this.id, data)
+    const { slot, id, hot } = this.#owner
+    const taken = hot.write(slot, id, this.id, putIntoSlab(data), data.length)
     // Stopped or lost: an event that says so is on its way.
     if (taken === ENDED || taken === LOST) return 0
     this.#bytesWritten += taken
@@ -111,8 +111,8 @@ export class EngineStream implements Stream {
   finish(): void {
     this.#mustSend()
     if (this.#sendState !== 'open') return
-    const { id, native } = this.#owner
-    call(() => native.finish(id, this.id))
+    const { slot, id, hot } = this.#owner
+    hot.finish(slot, id, this.id)
     this.#sendState = 'finished'
     this.#owner.wake()
   }
@@ -120,8 +120,9 @@ export class EngineStream implements Stream {
   reset(code: number, reliableSize?: number): void {
     this.#mustSend()
     if (this.#sendState === 'lost') return
-    const { id, native } = this.#owner
-    call(() => native.reset(id, this.id, code, reliableSize ?? -1))
+    const { slot, id, hot } = this.#owner
+    checkCode(code)
+    hot.reset(slot, id, this.id, code, reliableSize ?? -1)
     this.#sendState = 'reset'
     this.#owner.wake()
   }
@@ -129,22 +130,23 @@ export class EngineStream implements Stream {
   stopSending(code: number): void {
     this.#mustReceive()
     if (this.#receiveState !== 'open') return
-    const { id, native } = this.#owner
-    call(() => native.stopSending(id, this.id, code))
+    const { slot, id, hot } = this.#owner
+    checkCode(code)
+    hot.stopSending(slot, id, this.id, code)
     this.#receiveState = 'stopped'
     this.#owner.wake()
   }
 
   setPriority(priority: number): void {
     this.#mustSend()
-    const { id, native } = this.#owner
-    call(() => native.setPriority(id, this.id, priority))
+    const { slot, id, hot } = this.#owner
+    hot.setPriority(slot, id, this.id, priority)
   }
 
   stats(): StreamStats {
     if (this.#canSend && this.#bytesAcknowledged < this.#bytesWritten && this.#sendState !== 'lost') {
-      const { id, native } = this.#owner
-      this.#bytesAcknowledged = Math.max(this.#bytesAcknowledged, native.acknowledged(id, this.id))
+      const { slot, id, hot } = this.#owner
+      this.#bytesAcknowledged = Math.max(this.#bytesAcknowledged, hot.acknowledged(slot, id, this.id))
     }
     return {
       bytesWritten: this.#bytesWritten,
@@ -199,5 +201,12 @@ export class EngineStream implements Stream {
   #mustReceive(): void {
     if (this.kind === 'uni' && this.opener === 'us')
       throw new EngineError('ERR_STREAM_STATE', `unidirectional stream ${this.id} is ours: it only sends`)
+  }
+}
+
+/** Application error codes are integers of 62 bits (RFC 9000, 20.2), of which a number holds 53. */
+function checkCode(code: number): void {
+  if (!Number.isSafeInteger(code) || code < 0) {
+    throw new EngineError('ERR_INVALID_OPTION', `a code is an integer from 0 to 2^53 - 1, got ${code}`)
   }
 }
