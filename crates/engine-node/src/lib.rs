@@ -5,6 +5,7 @@
 //! the thread, which is woken once for all calls of a turn (`wake`). The thread announces events by one call of the
 //! callback, and TypeScript fetches them in batches (`drain`).
 
+mod connection;
 mod endpoint;
 mod error;
 mod events;

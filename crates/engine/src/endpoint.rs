@@ -1,33 +1,31 @@
-//! All connections of one UDP socket: `Endpoint` of the seam, and the calls about one connection or stream.
+//! All connections of one UDP socket: `Endpoint` of the seam.
+
+mod admission;
+mod calls;
+mod closing;
+
+pub use admission::ConnectRequest;
 
 use std::{
     collections::VecDeque,
     net::{IpAddr, SocketAddr},
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::{Duration, Instant},
+    sync::{Arc, atomic::AtomicU32},
+    time::Instant,
 };
 
 use bytes::{Bytes, BytesMut};
 use quinn_proto::{
-    ClientConfig, ConnectionHandle, DatagramEvent, Dir, EcnCodepoint, EndpointConfig, Incoming,
-    SendDatagramError, ServerConfig, Side, TransportConfig, TransportParametersSummary,
-    crypto::rustls::HandshakeData,
+    ConnectionHandle, DatagramEvent, EcnCodepoint, EndpointConfig, ServerConfig, TransportConfig,
 };
 use rustc_hash::FxHashMap;
-use rustls::pki_types::CertificateDer;
 
 use crate::{
-    CloseReason, ConnectionStats, EndpointOptions, EndpointStats, EngineError, Event, EventKind,
-    Identity, Opener, Outbox, Packet, ReadOutcome, ServerOptions, StreamCounts, TransportOptions,
-    Verification, WriteOutcome,
+    EndpointOptions, EndpointStats, EngineError, Event, EventKind, Outbox, Packet, ServerOptions,
+    TransportOptions,
     connection::{Connection, Phase},
     events::EventQueue,
     farewell::Farewell,
     key_log::KeyLogLines,
-    options::varint,
     timers::Timers,
     tls,
 };
@@ -43,21 +41,6 @@ const PACKETS_A_TURN: usize = 8;
 
 /// Connections are numbered through the whole process.
 static NEXT_ID: AtomicU32 = AtomicU32::new(1);
-
-/// `Endpoint.connect` of the seam.
-#[derive(Debug, Clone)]
-pub struct ConnectRequest {
-    /// Where the server is
-    pub remote: SocketAddr,
-    /// For SNI and, with roots, for the check of the certificate
-    pub server_name: String,
-    /// Protocols in order of preference
-    pub alpn: Vec<Vec<u8>>,
-    /// How to check the server's certificate
-    pub verification: Verification,
-    /// Instead of the endpoint's defaults
-    pub transport: Option<TransportOptions>,
-}
 
 /// One QUIC endpoint.
 pub struct Endpoint {
@@ -163,110 +146,6 @@ impl Endpoint {
         out.give_back(response);
     }
 
-    /// Admission comes before any work for the handshake (RFC 9000, 8.1 and 5.2.2).
-    fn incoming(
-        &mut self,
-        incoming: Incoming,
-        now: Instant,
-        mut response: Vec<u8>,
-        out: &mut Outbox,
-    ) {
-        let Some(server) = &self.server else {
-            self.inner.ignore(incoming);
-            return out.give_back(response);
-        };
-        let full = self.stats.handshakes_in_flight >= server.options.max_handshakes
-            || self.open_accepted >= server.options.max_connections;
-        if self.closed || full {
-            self.stats.handshakes_refused += 1;
-            let transmit = self.inner.refuse(incoming, &mut response);
-            return out.push(transmit, response);
-        }
-        let must_validate = self.stats.handshakes_in_flight >= server.options.retry_above;
-        if must_validate && !incoming.remote_address_validated() && incoming.may_retry() {
-            match self.inner.retry(incoming, &mut response) {
-                Ok(transmit) => {
-                    self.stats.retries_sent += 1;
-                    out.push(transmit, response);
-                }
-                Err(error) => {
-                    self.inner.ignore(error.into_incoming());
-                    out.give_back(response);
-                }
-            }
-            return;
-        }
-        match self.inner.accept(incoming, now, &mut response, None) {
-            Ok((handle, connection)) => {
-                out.give_back(response);
-                let transport = self.transport.clone();
-                self.add(handle, connection, &transport, now);
-            }
-            Err(error) => match error.response {
-                Some(transmit) => out.push(transmit, response),
-                None => out.give_back(response),
-            },
-        }
-    }
-
-    /// `Endpoint.connect`; the connection's number comes back at once.
-    pub fn connect(&mut self, request: ConnectRequest, now: Instant) -> Result<u32, EngineError> {
-        if self.closed {
-            return Err(EngineError::EndpointClosed);
-        }
-        let tls = tls::client_config(&request.verification, &request.alpn, self.key_log.clone())?;
-        let (transport, transport_config) = match request.transport {
-            Some(transport) => {
-                let config = transport.build()?;
-                (transport, config)
-            }
-            None => (self.transport.clone(), self.transport_config.clone()),
-        };
-        let mut config = ClientConfig::new(tls);
-        config.transport_config(transport_config);
-        let (handle, connection) = self
-            .inner
-            .connect(now, config, request.remote, &request.server_name)
-            .map_err(|error| EngineError::InvalidOption(error.to_string()))?;
-        Ok(self.add(handle, connection, &transport, now))
-    }
-
-    fn add(
-        &mut self,
-        handle: ConnectionHandle,
-        inner: quinn_proto::Connection,
-        transport: &TransportOptions,
-        now: Instant,
-    ) -> u32 {
-        let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-        let mut connection = Connection::new(id, handle, inner, transport, now);
-        connection.collect_datagrams();
-        self.open_connections += 1;
-        if connection.inner.side().is_server() {
-            self.open_accepted += 1;
-            self.stats.handshakes_in_flight += 1;
-        }
-        mark(&mut connection, &mut self.dirty);
-        self.by_handle.insert(handle, id);
-        self.connections.insert(id, connection);
-        id
-    }
-
-    /// `Endpoint.setCertificate`
-    pub fn set_identity(&mut self, identity: Identity) -> Result<(), EngineError> {
-        let Some(server) = &mut self.server else {
-            let why = "the endpoint has no `server` option: it shows no certificate";
-            return Err(EngineError::InvalidOption(why.into()));
-        };
-        // All but the certificate stays, so that Retry tokens that are out remain good.
-        let mut config = ServerConfig::clone(&server.config);
-        config.crypto = tls::server_config(&identity, &server.options.alpn, self.key_log.clone())?;
-        server.options.identity = identity;
-        server.config = Arc::new(config);
-        self.inner.set_server_config(Some(server.config.clone()));
-        Ok(())
-    }
-
     /// Lets timers fire that are due.
     pub fn handle_timeouts(&mut self, now: Instant) {
         while let Some(id) = self.timers.expired(now) {
@@ -364,112 +243,6 @@ impl Endpoint {
         self.stats.datagrams_sent += out.packets.iter().map(Packet::datagrams).sum::<u64>();
     }
 
-    /// The connection is over as far as the application is concerned.
-    fn ended(&mut self, id: u32, reason: CloseReason) {
-        let Some(connection) = self.connections.get_mut(&id) else {
-            return;
-        };
-        let server = connection.inner.side().is_server();
-        let unknown = server && connection.is_handshaking();
-        self.open_connections -= 1;
-        if server {
-            self.open_accepted -= 1;
-        }
-        if unknown {
-            self.stats.handshakes_in_flight -= 1;
-            connection.forgotten = true;
-        } else {
-            connection.close_reason = Some(reason);
-            self.events
-                .push_back(Event::connection(EventKind::Closed, id));
-        }
-        connection.phase = Phase::Closed;
-    }
-
-    /// quinn-proto has let go of the connection.
-    fn drained(&mut self, id: u32) {
-        if let Some(connection) = self.connections.get_mut(&id) {
-            self.by_handle.remove(&connection.handle);
-            self.timers.cancel(id, &mut connection.scheduled);
-            connection.drained = true;
-            if connection.forgotten {
-                self.connections.remove(&id);
-            }
-        }
-    }
-
-    /// Why a connection ended; TypeScript asks once, with the `Closed` event, and the connection is forgotten.
-    pub fn forget(&mut self, id: u32) -> Option<CloseReason> {
-        let connection = self.connections.get_mut(&id)?;
-        let reason = connection.close_reason.take()?;
-        connection.forgotten = true;
-        if connection.drained {
-            self.connections.remove(&id);
-        }
-        Some(reason)
-    }
-
-    /// `Connection.close`
-    pub fn close_connection(
-        &mut self,
-        id: u32,
-        now: Instant,
-        code: u64,
-        reason: &[u8],
-    ) -> Result<(), EngineError> {
-        let code = varint("code", code)?;
-        let connection = open(&mut self.connections, id)?;
-        connection
-            .inner
-            .close(now, code, Bytes::copy_from_slice(reason));
-        mark(connection, &mut self.dirty);
-        self.ended(id, CloseReason::local(code.into_inner(), reason));
-        Ok(())
-    }
-
-    /// `Endpoint.close`: closes every connection, and refuses new ones. Says how long to stay: the CONNECTION_CLOSE of
-    /// each is repeated meanwhile. A second call changes nothing.
-    pub fn close(
-        &mut self,
-        now: Instant,
-        code: u64,
-        reason: &[u8],
-    ) -> Result<Duration, EngineError> {
-        varint("code", code)?;
-        self.closed = true;
-        if let Some(farewell) = &self.farewell {
-            return Ok(farewell.linger());
-        }
-        let mut longest_rtt = Duration::ZERO;
-        let ids: Vec<u32> = self.connections.keys().copied().collect();
-        for id in ids {
-            if let Ok(connection) = open(&mut self.connections, id) {
-                longest_rtt = longest_rtt.max(connection.inner.rtt());
-                self.close_connection(id, now, code, reason)?;
-            }
-        }
-        let farewell = self.farewell.insert(Farewell::new(now, longest_rtt));
-        Ok(farewell.linger())
-    }
-
-    /// The loop has broken down: no connection can go on.
-    pub fn fail(&mut self) {
-        self.closed = true;
-        let ids: Vec<u32> = self.connections.keys().copied().collect();
-        for id in ids {
-            if open(&mut self.connections, id).is_ok() {
-                self.ended(id, CloseReason::internal_error());
-            }
-        }
-    }
-
-    /// The loop has ended; the last event of the endpoint.
-    pub fn stopped(&mut self) {
-        self.closed = true;
-        self.events
-            .push_back(Event::endpoint(EventKind::EndpointStopped));
-    }
-
     /// Gives the memory of connections back; nothing can be asked about them any more.
     pub fn release(&mut self) {
         self.connections = FxHashMap::default();
@@ -512,254 +285,6 @@ impl Endpoint {
             connections: self.open_connections,
             ..self.stats
         }
-    }
-
-    /// `Connection.openStream`
-    pub fn open_stream(&mut self, id: u32, dir: Dir) -> Result<Option<u64>, EngineError> {
-        let connection = open(&mut self.connections, id)?;
-        let stream = connection.open(dir);
-        if stream.is_none() {
-            // So that STREAMS_BLOCKED goes out.
-            mark(connection, &mut self.dirty);
-        }
-        Ok(stream)
-    }
-
-    /// `Connection.acceptStream`
-    pub fn accept_stream(&mut self, id: u32, dir: Dir) -> Result<Option<u64>, EngineError> {
-        let connection = known(&mut self.connections, id)?;
-        let stream = connection.accept(dir, &mut self.events);
-        Ok(stream)
-    }
-
-    /// `Stream.read`
-    pub fn read(
-        &mut self,
-        id: u32,
-        stream: u64,
-        buffer: &mut [u8],
-    ) -> Result<ReadOutcome, EngineError> {
-        let connection = known(&mut self.connections, id)?;
-        let outcome = connection.read(stream, buffer)?;
-        mark(connection, &mut self.dirty);
-        Ok(outcome)
-    }
-
-    /// `Stream.write`
-    pub fn write(
-        &mut self,
-        id: u32,
-        stream: u64,
-        data: &[u8],
-    ) -> Result<WriteOutcome, EngineError> {
-        self.change(id, |connection| connection.write(stream, data))
-    }
-
-    /// `Stream.finish`
-    pub fn finish(&mut self, id: u32, stream: u64) -> Result<(), EngineError> {
-        self.change(id, |connection| connection.finish(stream))
-    }
-
-    /// `Stream.reset`
-    pub fn reset(
-        &mut self,
-        id: u32,
-        stream: u64,
-        code: u64,
-        reliable_size: Option<u64>,
-    ) -> Result<(), EngineError> {
-        self.change(id, |connection| {
-            connection.reset(stream, code, reliable_size)
-        })
-    }
-
-    /// `Stream.stopSending`
-    pub fn stop_sending(&mut self, id: u32, stream: u64, code: u64) -> Result<(), EngineError> {
-        self.change(id, |connection| connection.stop_sending(stream, code))
-    }
-
-    /// `Stream.setPriority`
-    pub fn set_priority(&mut self, id: u32, stream: u64, priority: i32) -> Result<(), EngineError> {
-        self.change(id, |connection| connection.set_priority(stream, priority))
-    }
-
-    /// Bytes acknowledged, for `Stream.stats`; `None` once the half is gone.
-    pub fn acknowledged(&mut self, id: u32, stream: u64) -> Result<Option<u64>, EngineError> {
-        known(&mut self.connections, id)?.acknowledged(stream)
-    }
-
-    /// `Connection.streamCounts`
-    pub fn stream_counts(
-        &self,
-        id: u32,
-        dir: Dir,
-        opener: Opener,
-    ) -> Result<StreamCounts, EngineError> {
-        let connection = self.connections.get(&id);
-        connection
-            .map(|connection| connection.stream_counts(dir, opener))
-            .ok_or(EngineError::ConnectionClosed)
-    }
-
-    /// `Connection.setMaxConcurrentStreams`
-    pub fn set_max_concurrent_streams(
-        &mut self,
-        id: u32,
-        dir: Dir,
-        count: u64,
-    ) -> Result<(), EngineError> {
-        self.change(id, |connection| {
-            connection.set_max_concurrent_streams(dir, count)
-        })
-    }
-
-    /// `Connection.grantStreams`
-    pub fn grant_streams(&mut self, id: u32, dir: Dir, count: u64) -> Result<(), EngineError> {
-        self.change(id, |connection| connection.grant_streams(dir, count))
-    }
-
-    /// `Connection.setReceiveWindow`
-    pub fn set_receive_window(&mut self, id: u32, bytes: u64) -> Result<(), EngineError> {
-        self.change(id, |connection| connection.set_receive_window(bytes))
-    }
-
-    /// `Connection.setSendWindow`
-    pub fn set_send_window(&mut self, id: u32, bytes: u64) -> Result<(), EngineError> {
-        self.change(id, |connection| {
-            connection.inner.set_send_window(bytes);
-            Ok(())
-        })
-    }
-
-    /// `Connection.ping`
-    pub fn ping(&mut self, id: u32) -> Result<(), EngineError> {
-        self.change(id, |connection| {
-            connection.inner.ping();
-            Ok(())
-        })
-    }
-
-    /// `Connection.sendDatagram`
-    pub fn send_datagram(
-        &mut self,
-        id: u32,
-        data: &[u8],
-    ) -> Result<Result<(), SendDatagramError>, EngineError> {
-        let data = Bytes::copy_from_slice(data);
-        self.change(id, |connection| Ok(connection.send_datagram(data)))
-    }
-
-    /// `Connection.receiveDatagram`
-    pub fn receive_datagram(&mut self, id: u32) -> Result<Option<Bytes>, EngineError> {
-        Ok(known(&mut self.connections, id)?.receive_datagram())
-    }
-
-    /// `Connection.maxDatagramSize`
-    pub fn max_datagram_size(&mut self, id: u32) -> Result<usize, EngineError> {
-        let connection = known(&mut self.connections, id)?;
-        Ok(connection.inner.datagrams().max_size().unwrap_or(0))
-    }
-
-    /// `Connection.remoteAddress`
-    pub fn remote_address(&self, id: u32) -> Result<SocketAddr, EngineError> {
-        let connection = self.connections.get(&id);
-        connection
-            .map(|connection| connection.inner.remote_address())
-            .ok_or(EngineError::ConnectionClosed)
-    }
-
-    /// `Connection.stats`
-    pub fn connection_stats(&self, id: u32) -> Result<ConnectionStats, EngineError> {
-        let connection = self.connections.get(&id);
-        connection
-            .map(Connection::stats)
-            .ok_or(EngineError::ConnectionClosed)
-    }
-
-    /// `Connection.transportParameters` and, once connected, `peerTransportParameters`
-    pub fn transport_parameters(
-        &self,
-        id: u32,
-    ) -> Result<
-        (
-            TransportParametersSummary,
-            Option<TransportParametersSummary>,
-        ),
-        EngineError,
-    > {
-        let connection = self
-            .connections
-            .get(&id)
-            .ok_or(EngineError::ConnectionClosed)?;
-        Ok((
-            connection.inner.local_transport_parameters(),
-            connection.inner.remote_transport_parameters(),
-        ))
-    }
-
-    /// `Connection.alpn`
-    pub fn alpn(&self, id: u32) -> Result<Option<Vec<u8>>, EngineError> {
-        let connection = self
-            .connections
-            .get(&id)
-            .ok_or(EngineError::ConnectionClosed)?;
-        let data = connection.inner.crypto_session().handshake_data();
-        Ok(data
-            .and_then(|data| data.downcast::<HandshakeData>().ok())
-            .and_then(|data| data.protocol))
-    }
-
-    /// `Connection.peerCertificate`
-    pub fn peer_certificate(&self, id: u32) -> Result<Option<Vec<u8>>, EngineError> {
-        let connection = self
-            .connections
-            .get(&id)
-            .ok_or(EngineError::ConnectionClosed)?;
-        let identity = connection.inner.crypto_session().peer_identity();
-        Ok(identity
-            .and_then(|identity| identity.downcast::<Vec<CertificateDer<'static>>>().ok())
-            .and_then(|chain| chain.first().map(|certificate| certificate.to_vec())))
-    }
-
-    /// `Connection.exportKeyingMaterial`; the handshake must be complete.
-    pub fn export_keying_material(
-        &self,
-        id: u32,
-        label: &[u8],
-        context: &[u8],
-        output: &mut [u8],
-    ) -> Result<(), EngineError> {
-        let connection = self
-            .connections
-            .get(&id)
-            .ok_or(EngineError::ConnectionClosed)?;
-        connection
-            .inner
-            .crypto_session()
-            .export_keying_material(output, label, context)
-            .map_err(|_| {
-                let why = "keying material can be exported once connected, up to 255 hashes long";
-                EngineError::InvalidOption(why.into())
-            })
-    }
-
-    /// Which end of a connection this is.
-    pub fn side(&self, id: u32) -> Result<Side, EngineError> {
-        let connection = self.connections.get(&id);
-        connection
-            .map(|connection| connection.inner.side())
-            .ok_or(EngineError::ConnectionClosed)
-    }
-
-    fn change<T>(
-        &mut self,
-        id: u32,
-        action: impl FnOnce(&mut Connection) -> Result<T, EngineError>,
-    ) -> Result<T, EngineError> {
-        let connection = open(&mut self.connections, id)?;
-        let result = action(connection)?;
-        mark(connection, &mut self.dirty);
-        Ok(result)
     }
 }
 
