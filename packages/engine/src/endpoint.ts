@@ -88,7 +88,11 @@ export class EngineEndpoint implements Endpoint {
 
   close(code = 0, reason = ''): Promise<void> {
     if (!this.#closing) {
-      call(() => this.#native.close(code, reason))
+      try {
+        call(() => this.#native.close(code, reason))
+      } catch (error) {
+        return Promise.reject(error)
+      }
       this.#closing = true
     }
     return this.#stopped.promise

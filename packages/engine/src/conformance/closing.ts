@@ -108,6 +108,18 @@ export function closingSuite(engine: Engine): void {
       assert.deepEqual(await server.closed(), { kind: 'application', remote: true, code: 9, reason: 'in mid-traffic' })
     }))
 
+  test('a code that QUIC cannot carry closes nothing', () =>
+    withPair(engine, {}, async ({ client, dialer }) => {
+      const refused = { code: 'ERR_INVALID_OPTION' }
+      for (const code of [-1, 0.5, 2 ** 53]) {
+        assert.throws(() => client.connection.close(code, ''), refused, `${code}`)
+        await assert.rejects(dialer.close(code), refused, `${code}`)
+      }
+      client.open('uni').stream.finish()
+      await client.until('retirement', () => client.retired.length === 1 || client.closings.length > 0)
+      assert.deepEqual(client.closings, [])
+    }))
+
   test('a silent peer is given up after the idle timeout', () =>
     withPair(engine, { client: { idleTimeout: 300 }, server: { idleTimeout: 0 } }, async ({ client, server }) => {
       // The lower of the two counts, and 0 is none (RFC 9000, 10.1).
