@@ -8,7 +8,7 @@ use std::{
     time::Instant,
 };
 
-use mio::{Poll, Waker};
+use mio::{Interest, Poll, Waker};
 use napi::{
     CleanupEnvHook, Env, bindgen_prelude::Function, threadsafe_function::ThreadsafeFunctionCallMode,
 };
@@ -18,11 +18,11 @@ use sluice_engine::{Endpoint, EndpointOptions, TransportOptions};
 
 use crate::{
     error::{CodedError, Result, from_bind, from_engine},
-    io_thread::{IoThread, WAKER},
+    io_thread::{IoThread, SOCKET, WAKER},
     options::{self, NativeConnectOptions, NativeEndpointOptions, NativeIdentity, whole},
     shared::Shared,
     slots,
-    socket::{self, Socket},
+    socket::{self, Receiver, Socket},
 };
 
 /// An endpoint with its thread; the thread ends by `close` or `shutDown`, or when the environment does.
@@ -77,7 +77,7 @@ impl NativeEndpoint {
             Some(server) => Some(server.build()?),
             None => None,
         };
-        let socket =
+        let mut socket =
             Socket::bind(wanted).map_err(|error| from_bind(&error, &wanted.to_string()))?;
         let engine = Endpoint::new(EndpointOptions {
             server,
@@ -91,8 +91,13 @@ impl NativeEndpoint {
             CodedError::new("ERR_ADDRESS_NOT_AVAILABLE", error.to_string())
         };
         let poll = Poll::new().map_err(|error| failed(&error))?;
+        let both = Interest::READABLE | Interest::WRITABLE;
+        poll.registry()
+            .register(&mut socket.io, SOCKET, both)
+            .map_err(|error| failed(&error))?;
+        let socket = Arc::new(socket);
         let waker = Waker::new(poll.registry(), WAKER).map_err(|error| failed(&error))?;
-        let shared = Arc::new(Shared::new(engine, waker));
+        let shared = Arc::new(Shared::new(engine, socket.clone(), waker));
         // Weak: what keeps the process alive is decided in TypeScript.
         let callback = announce
             .build_threadsafe_function::<()>()
@@ -110,7 +115,7 @@ impl NativeEndpoint {
             .map_err(|error| failed(&error))?;
         let io_thread = IoThread {
             poll,
-            socket,
+            receiver: Receiver::new(socket),
             shared: shared.clone(),
             announce: Box::new(move || {
                 // Fails only when the environment is going away, and then nobody listens.
@@ -151,6 +156,7 @@ impl NativeEndpoint {
         self.shared
             .close(code, reason.as_bytes())
             .map_err(from_engine)?;
+        // The thread itself has to know that it is to stop.
         self.shared
             .wake()
             .map_err(|error| CodedError::new("ERR_ENDPOINT_CLOSED", error.to_string()))

@@ -26,7 +26,7 @@ const RESET: f64 = -16.0;
 const EVENT_FIELDS: usize = 4;
 
 pub(crate) static CALLS: &[(&CStr, RawCall)] = &[
-    (c"wake", wake),
+    (c"flush", flush),
     (c"drain", drain),
     (c"openStream", open_stream),
     (c"acceptStream", accept_stream),
@@ -40,9 +40,9 @@ pub(crate) static CALLS: &[(&CStr, RawCall)] = &[
     (c"streamCounts", stream_counts),
 ];
 
-/// Lets the thread do what calls since the last wake have asked for.
-fn wake(arguments: &mut Arguments) -> f64 {
-    match slots::with(arguments.u32(0), |shared| shared.wake()) {
+/// Sends what calls since the last flush have asked for, here or on the thread.
+fn flush(arguments: &mut Arguments) -> f64 {
+    match slots::with(arguments.u32(0), |shared| shared.flush()) {
         Some(Ok(())) => 0.0,
         Some(Err(_)) | None => LOST,
     }

@@ -7,12 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mio::{Events, Interest, Poll, Token};
+use mio::{Events, Poll, Token};
 use sluice_engine::Outbox;
 
 use crate::{
-    shared::Shared,
-    socket::{Received, Socket},
+    shared::{Shared, Sleep},
+    socket::{Received, Receiver, keeps_ready},
 };
 
 pub(crate) const SOCKET: Token = Token(0);
@@ -21,12 +21,15 @@ pub(crate) const WAKER: Token = Token(1);
 /// An endpoint that was told to stop and cannot send gives up after this.
 const STOP_GRACE: Duration = Duration::from_millis(200);
 
+/// Packets that are made before the lock is given up, so that JavaScript does not wait for long.
+const PACKETS_A_ROUND: usize = 64;
+
 /// Batches of datagrams that are received before the lock is taken.
 const BATCHES_A_ROUND: usize = 2;
 
 pub(crate) struct IoThread {
     pub(crate) poll: Poll,
-    pub(crate) socket: Socket,
+    pub(crate) receiver: Receiver,
     pub(crate) shared: Arc<Shared>,
     /// Tells JavaScript that events wait.
     pub(crate) announce: Box<dyn Fn() + Send>,
@@ -49,11 +52,6 @@ impl IoThread {
     }
 
     fn run_loop(&mut self) -> io::Result<()> {
-        self.poll.registry().register(
-            &mut self.socket.io,
-            SOCKET,
-            Interest::READABLE | Interest::WRITABLE,
-        )?;
         let mut events = Events::with_capacity(8);
         let mut received: Vec<Received> = Vec::new();
         let mut out = Outbox::default();
@@ -61,7 +59,7 @@ impl IoThread {
         let (mut readable, mut writable) = (true, true);
         let mut more = true;
         loop {
-            let timeout = self.timeout(more || (readable && writable));
+            let timeout = self.timeout(more || (readable && writable), out.packets.is_empty());
             match self.poll.poll(&mut events, timeout) {
                 Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
                 _ => {}
@@ -75,7 +73,7 @@ impl IoThread {
             }
             for _ in 0..BATCHES_A_ROUND {
                 if readable {
-                    readable = keeps_ready(self.socket.receive(&mut received));
+                    readable = keeps_ready(self.receiver.receive(&mut received));
                 }
             }
             let (stopping, announce) = self.work(&mut received, &mut out, writable, &mut more);
@@ -83,7 +81,7 @@ impl IoThread {
                 (self.announce)();
             }
             if writable {
-                writable = self.send(&mut out);
+                writable = self.receiver.socket.send_all(&mut out);
             }
             if let Some(stop_at) = stopping {
                 let now = Instant::now();
@@ -96,11 +94,11 @@ impl IoThread {
     }
 
     /// How long to wait; takes the lock only when there is no other reason to go on at once.
-    fn timeout(&self, at_once: bool) -> Option<Duration> {
+    fn timeout(&self, at_once: bool, all_sent: bool) -> Option<Duration> {
         if at_once {
             return Some(Duration::ZERO);
         }
-        let state = self.shared.lock();
+        let mut state = self.shared.lock();
         if state.engine.wants_flush() || (state.engine.has_events() && !state.announced) {
             return Some(Duration::ZERO);
         }
@@ -113,6 +111,7 @@ impl IoThread {
             (Some(timer), Some(stop)) => Some(timer.min(stop)),
             (timer, stop) => timer.or(stop),
         };
+        state.sleep = all_sent.then_some(Sleep { until: deadline });
         drop(state);
         deadline.map(|deadline| deadline.saturating_duration_since(now))
     }
@@ -127,6 +126,8 @@ impl IoThread {
     ) -> (Option<Instant>, bool) {
         let mut state = self.shared.lock();
         let now = Instant::now();
+        state.sleep = None;
+        out.packets.append(&mut state.unsent.packets);
         for Received {
             remote,
             local,
@@ -145,31 +146,12 @@ impl IoThread {
         state.engine.handle_timeouts(now);
         // While the socket takes nothing, packets are better made later.
         if writable {
-            state.engine.flush(now, self.socket.segments(), out);
+            let segments = self.receiver.socket.segments();
+            state.engine.flush(now, segments, PACKETS_A_ROUND, out);
         }
         *more = writable && state.engine.wants_flush();
         let announce = state.engine.has_events() && !state.announced;
         state.announced |= announce;
         (state.stop_at, announce)
     }
-
-    /// Sends what is in the outbox; false when the socket takes no more now.
-    fn send(&self, out: &mut Outbox) -> bool {
-        let mut sent = 0;
-        let mut ready = true;
-        for packet in &out.packets {
-            ready = keeps_ready(self.socket.send(packet));
-            if !ready {
-                break;
-            }
-            sent += 1;
-        }
-        out.sent(sent);
-        ready
-    }
-}
-
-/// False when the socket said that it would block. Other errors (an ICMP message, say) concern one peer only.
-fn keeps_ready(result: io::Result<()>) -> bool {
-    !matches!(result, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
 }

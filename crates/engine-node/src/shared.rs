@@ -3,7 +3,7 @@
 use std::{
     io,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
@@ -11,10 +11,15 @@ use std::{
 };
 
 use mio::Waker;
-use sluice_engine::{Endpoint, EngineError};
+use sluice_engine::{Endpoint, EngineError, Outbox};
+
+use crate::socket::Socket;
 
 /// The longest that a closed endpoint stays for peers that did not get its CONNECTION_CLOSE.
 const MAX_LINGER: Duration = Duration::from_millis(250);
+
+/// Packets that a call sends itself; more are left to the I/O thread, which runs beside JavaScript.
+const PACKETS_A_CALL: usize = 8;
 
 pub(crate) struct Shared {
     state: Mutex<State>,
@@ -32,15 +37,30 @@ pub(crate) struct State {
     pub(crate) announced: bool,
     /// The thread ends at this time, when all is sent.
     pub(crate) stop_at: Option<Instant>,
+    /// For what calls send. Taken away with the thread, as the waker is.
+    pub(crate) socket: Option<Arc<Socket>>,
+    /// Set while the thread sleeps and has sent all there was.
+    pub(crate) sleep: Option<Sleep>,
+    /// What a call made and the socket did not take: the thread sends it before anything else.
+    pub(crate) unsent: Outbox,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Sleep {
+    /// When the thread wakes by itself.
+    pub(crate) until: Option<Instant>,
 }
 
 impl Shared {
-    pub(crate) fn new(engine: Endpoint, waker: Waker) -> Self {
+    pub(crate) fn new(engine: Endpoint, socket: Arc<Socket>, waker: Waker) -> Self {
         Self {
             state: Mutex::new(State {
                 engine,
                 announced: false,
                 stop_at: None,
+                sleep: None,
+                unsent: Outbox::default(),
+                socket: Some(socket),
             }),
             waker: Mutex::new(Some(waker)),
             sleeping: AtomicBool::new(false),
@@ -51,6 +71,33 @@ impl Shared {
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         // A panic leaves no half-made state that is unsafe to use, and closing must go on.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends what calls have asked for. A thread that sleeps is not woken for a few packets: waking it costs more than
+    /// sending them. They are made and sent under the lock, so none of the thread's can come in between, and the
+    /// thread is woken after all when something is left to do or when it would sleep past a timer.
+    pub(crate) fn flush(&self) -> io::Result<()> {
+        let mut guard = self.lock();
+        let state = &mut *guard;
+        if let (Some(sleep), Some(socket)) = (state.sleep, &state.socket)
+            && state.unsent.packets.is_empty()
+        {
+            let (now, segments) = (Instant::now(), socket.segments());
+            state
+                .engine
+                .flush(now, segments, PACKETS_A_CALL, &mut state.unsent);
+            let sent = socket.send_all(&mut state.unsent);
+            let overslept = match (state.engine.next_timeout(), sleep.until) {
+                (Some(timer), Some(until)) => timer < until,
+                (timer, until) => timer.is_some() && until.is_none(),
+            };
+            let told = state.announced || !state.engine.has_events();
+            if sent && told && !overslept && !state.engine.wants_flush() {
+                return Ok(());
+            }
+        }
+        drop(guard);
+        self.wake()
     }
 
     /// Makes the I/O thread look for work, if it does not already.
@@ -87,7 +134,9 @@ impl Shared {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        self.lock().engine.release();
+        let mut state = self.lock();
+        state.socket = None;
+        state.engine.release();
     }
 
     /// Closes what is open, and lets the thread end when the peers have had time to hear of it.

@@ -3,12 +3,13 @@
 use std::{
     io::{self, IoSliceMut},
     net::{IpAddr, SocketAddr, UdpSocket as StdSocket},
+    sync::Arc,
 };
 
 use bytes::BytesMut;
 use mio::net::UdpSocket;
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSockRef, UdpSocketState};
-use sluice_engine::{EcnCodepoint, Packet};
+use sluice_engine::{EcnCodepoint, Outbox, Packet};
 use socket2::{Domain, Protocol, Socket as RawSocket, Type};
 
 /// Asked of the system; it may give less.
@@ -20,13 +21,11 @@ const MAX_PAYLOAD: usize = 2048;
 /// More datagrams of one packet than this make bursts that receivers drop.
 const MAX_SEGMENTS: usize = 32;
 
-/// A bound socket with what the system offers: batches, segmentation and receive offload, ECN.
+/// A bound socket with what the system offers: batches, segmentation and receive offload, ECN. Any thread may send.
 pub(crate) struct Socket {
     pub(crate) io: UdpSocket,
     state: UdpSocketState,
     address: SocketAddr,
-    buffer: Vec<u8>,
-    buffer_size: usize,
 }
 
 impl Socket {
@@ -47,12 +46,9 @@ impl Socket {
         let _ = state.set_send_buffer_size(UdpSockRef::from(&socket), KERNEL_BUFFER);
         let _ = state.set_recv_buffer_size(UdpSockRef::from(&socket), KERNEL_BUFFER);
         let address = socket.local_addr()?;
-        let buffer_size = (MAX_PAYLOAD * state.gro_segments()).min(1 << 16);
         Ok(Self {
             io: UdpSocket::from_std(socket),
             address,
-            buffer: vec![0; buffer_size * BATCH_SIZE],
-            buffer_size,
             state,
         })
     }
@@ -70,32 +66,24 @@ impl Socket {
         self.state.max_gso_segments().clamp(1, MAX_SEGMENTS)
     }
 
-    /// Receives one batch and hands over each datagram; `WouldBlock` when there is none.
-    pub(crate) fn receive(&mut self, batch: &mut Vec<Received>) -> io::Result<()> {
-        let mut slices: Vec<IoSliceMut<'_>> = self
-            .buffer
-            .chunks_exact_mut(self.buffer_size)
-            .map(IoSliceMut::new)
-            .collect();
-        let mut meta = [RecvMeta::default(); BATCH_SIZE];
-        let (io, state) = (&self.io, &self.state);
-        let count =
-            io.try_io(|| state.recv(UdpSockRef::from(io), slices.as_mut_slice(), &mut meta))?;
-        for (meta, slice) in meta.iter().zip(slices.iter()).take(count) {
-            batch.push(Received {
-                remote: meta.addr,
-                local: meta.dst_ip,
-                ecn: meta.ecn.and_then(|ecn| EcnCodepoint::from_bits(ecn as u8)),
-                stride: meta.stride,
-                data: BytesMut::from(&slice[..meta.len]),
-            });
+    /// Sends what is in the outbox, in order; false when the system takes no more now.
+    pub(crate) fn send_all(&self, out: &mut Outbox) -> bool {
+        let mut sent = 0;
+        let mut ready = true;
+        for packet in &out.packets {
+            ready = keeps_ready(self.send(packet));
+            if !ready {
+                break;
+            }
+            sent += 1;
         }
-        Ok(())
+        out.sent(sent);
+        ready
     }
 
     /// Sends one packet; `WouldBlock` when the system takes no more now. Other errors are the network's: QUIC
     /// treats such a packet as lost.
-    pub(crate) fn send(&self, packet: &Packet) -> io::Result<()> {
+    fn send(&self, packet: &Packet) -> io::Result<()> {
         let transmit = Transmit {
             destination: packet.destination,
             ecn: packet
@@ -110,6 +98,47 @@ impl Socket {
     }
 }
 
+/// The receiving side of a socket, with its buffers; one thread has it.
+pub(crate) struct Receiver {
+    pub(crate) socket: Arc<Socket>,
+    buffer: Vec<u8>,
+    buffer_size: usize,
+}
+
+impl Receiver {
+    pub(crate) fn new(socket: Arc<Socket>) -> Self {
+        let buffer_size = (MAX_PAYLOAD * socket.state.gro_segments()).min(1 << 16);
+        Self {
+            socket,
+            buffer: vec![0; buffer_size * BATCH_SIZE],
+            buffer_size,
+        }
+    }
+
+    /// Receives one batch and hands over each datagram; `WouldBlock` when there is none.
+    pub(crate) fn receive(&mut self, batch: &mut Vec<Received>) -> io::Result<()> {
+        let mut slices: Vec<IoSliceMut<'_>> = self
+            .buffer
+            .chunks_exact_mut(self.buffer_size)
+            .map(IoSliceMut::new)
+            .collect();
+        let mut meta = [RecvMeta::default(); BATCH_SIZE];
+        let (io, state) = (&self.socket.io, &self.socket.state);
+        let count =
+            io.try_io(|| state.recv(UdpSockRef::from(io), slices.as_mut_slice(), &mut meta))?;
+        for (meta, slice) in meta.iter().zip(slices.iter()).take(count) {
+            batch.push(Received {
+                remote: meta.addr,
+                local: meta.dst_ip,
+                ecn: meta.ecn.and_then(|ecn| EcnCodepoint::from_bits(ecn as u8)),
+                stride: meta.stride,
+                data: BytesMut::from(&slice[..meta.len]),
+            });
+        }
+        Ok(())
+    }
+}
+
 /// One or more datagrams of `stride` bytes from one peer (GRO).
 pub(crate) struct Received {
     pub(crate) remote: SocketAddr,
@@ -117,6 +146,11 @@ pub(crate) struct Received {
     pub(crate) ecn: Option<EcnCodepoint>,
     pub(crate) stride: usize,
     pub(crate) data: BytesMut,
+}
+
+/// False when the socket said that it would block. Other errors (an ICMP message, say) concern one peer only.
+pub(crate) fn keeps_ready(result: io::Result<()>) -> bool {
+    !matches!(result, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
 }
 
 /// An IPv6 socket reaches IPv4 peers by mapped addresses (RFC 4291, 2.5.5.2).

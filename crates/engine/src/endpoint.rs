@@ -33,9 +33,6 @@ use crate::{
 /// QUIC version 1 (RFC 9000) only.
 const VERSION: u32 = 1;
 
-/// Packets that one call of `flush` makes at most, so that the lock is not held for long.
-const PACKETS_A_FLUSH: usize = 64;
-
 /// Packets that one connection sends before it is another's turn.
 const PACKETS_A_TURN: usize = 8;
 
@@ -181,10 +178,10 @@ impl Endpoint {
         !self.dirty.is_empty()
     }
 
-    /// Lets the connections that something happened to send, up to a bound, and collects their events.
+    /// Lets the connections that something happened to send, at most `packets` in all, and collects their events.
     /// `segments` is how many datagrams may go into one packet for segmentation offload.
-    pub fn flush(&mut self, now: Instant, segments: usize, out: &mut Outbox) {
-        let mut budget = PACKETS_A_FLUSH;
+    pub fn flush(&mut self, now: Instant, segments: usize, packets: usize, out: &mut Outbox) {
+        let mut budget = packets;
         while budget > 0
             && let Some(id) = self.dirty.pop_front()
         {

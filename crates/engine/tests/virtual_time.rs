@@ -34,9 +34,9 @@ impl Side {
     fn work(&mut self, now: Instant) {
         self.endpoint.handle_timeouts(now);
         while self.endpoint.wants_flush() {
-            self.endpoint.flush(now, 1, &mut self.out);
+            self.endpoint.flush(now, 1, 64, &mut self.out);
         }
-        self.endpoint.flush(now, 1, &mut self.out);
+        self.endpoint.flush(now, 1, 64, &mut self.out);
         self.events
             .extend(std::iter::from_fn(|| self.endpoint.poll_event()));
     }

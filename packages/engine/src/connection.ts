@@ -21,7 +21,7 @@ export interface ConnectionOwner {
   readonly slot: number
   readonly hot: HotCalls
   /** Lets the I/O thread work soon. */
-  readonly wake: () => void
+  readonly flush: () => void
 }
 
 /** What a closed connection still answers: the addon has forgotten it. */
@@ -37,7 +37,7 @@ export class EngineConnection implements Connection {
   events: ConnectionEvents = {}
   readonly slot: number
   readonly hot: HotCalls
-  readonly wake: () => void
+  readonly flush: () => void
   readonly #native: NativeEndpoint
   readonly transportParameters: TransportParameters
   readonly #streams = new Map<number, EngineStream>()
@@ -53,7 +53,7 @@ export class EngineConnection implements Connection {
     this.#native = native
     this.slot = owner.slot
     this.hot = owner.hot
-    this.wake = owner.wake
+    this.flush = owner.flush
     this.id = id
     this.side = side
     this.#remoteAddress = native.remoteAddress(id)
@@ -82,7 +82,7 @@ export class EngineConnection implements Connection {
     const id = this.hot.openStream(this.slot, this.id, kind === 'uni')
     if (id >= 0) return this.#add(id, kind, 'us')
     // STREAMS_BLOCKED has to go out.
-    this.wake()
+    this.flush()
     return undefined
   }
 
@@ -90,7 +90,7 @@ export class EngineConnection implements Connection {
     if (this.#closed) return undefined
     const id = this.hot.acceptStream(this.slot, this.id, kind === 'uni')
     if (id < 0) return undefined
-    this.wake()
+    this.flush()
     return this.#add(id, kind, 'them')
   }
 
@@ -103,7 +103,7 @@ export class EngineConnection implements Connection {
   sendDatagram(data: Uint8Array): 'queued' | 'full' | 'too-large' | 'unsupported' {
     this.#mustBeOpen()
     const result = call(() => this.#native.sendDatagram(this.id, data))
-    this.wake()
+    this.flush()
     return DATAGRAM_RESULTS[result] ?? 'unsupported'
   }
 
@@ -158,7 +158,7 @@ export class EngineConnection implements Connection {
   close(code: number, reason: string): void {
     if (this.#closed) return
     call(() => this.#native.closeConnection(this.id, code, reason))
-    this.wake()
+    this.flush()
   }
 
   /** Takes an event of this connection or of one of its streams. */
@@ -233,7 +233,7 @@ export class EngineConnection implements Connection {
   #change(action: () => void): void {
     this.#mustBeOpen()
     call(action)
-    this.wake()
+    this.flush()
   }
 
   #mustBeOpen(): void {

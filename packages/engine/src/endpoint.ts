@@ -30,7 +30,8 @@ export class EngineEndpoint implements Endpoint {
   readonly #connections = new Map<number, EngineConnection>()
   readonly #stopped = Promise.withResolvers<void>()
   #closing = false
-  #wakeQueued = false
+  #flushWanted = false
+  #draining = false
 
   constructor(addon: Addon, options: EndpointOptions) {
     this.#options = options
@@ -46,7 +47,7 @@ export class EngineEndpoint implements Endpoint {
         this.#drain,
       ),
     )
-    this.#owner = { native: this.#native, slot: this.#native.slot(), hot: addon.hot, wake: this.#wake }
+    this.#owner = { native: this.#native, slot: this.#native.slot(), hot: addon.hot, flush: this.#flush }
     this.address = this.#native.address()
     running.add(this.#native)
     acquire()
@@ -65,7 +66,7 @@ export class EngineEndpoint implements Endpoint {
         transport: options.transport,
       }),
     )
-    this.#wake()
+    this.#flush()
     return this.#add(id, 'client')
   }
 
@@ -104,26 +105,28 @@ export class EngineEndpoint implements Endpoint {
     return connection
   }
 
-  /** Wakes the I/O thread once for all calls of this turn. */
-  readonly #wake = (): void => {
-    if (this.#wakeQueued) return
-    this.#wakeQueued = true
-    queueMicrotask(this.#wakeNow)
+  /** Sends once for all calls of this turn. */
+  readonly #flush = (): void => {
+    if (this.#flushWanted) return
+    this.#flushWanted = true
+    if (!this.#draining) queueMicrotask(this.#flushNow)
   }
 
-  readonly #wakeNow = (): void => {
-    this.#wakeQueued = false
-    this.#owner.hot.wake(this.#owner.slot)
+  readonly #flushNow = (): void => {
+    if (!this.#flushWanted) return
+    this.#flushWanted = false
+    this.#owner.hot.flush(this.#owner.slot)
   }
 
-  /** Called by the addon when events wait. */
+  /** Called by the addon when events wait. What the callbacks ask for is sent when all of them are done. */
   readonly #drain = (): void => {
-    // The calls that callbacks make need no wake of their own: one follows.
-    const queued = this.#wakeQueued
-    this.#wakeQueued = true
-    drainEvents(this.#owner.hot, this.#owner.slot, this.#handle)
-    this.#owner.hot.wake(this.#owner.slot)
-    this.#wakeQueued = queued
+    this.#draining = true
+    try {
+      drainEvents(this.#owner.hot, this.#owner.slot, this.#handle)
+    } finally {
+      this.#draining = false
+      this.#flushNow()
+    }
   }
 
   readonly #handle = (kind: number, id: number, stream: number, value: number): void => {

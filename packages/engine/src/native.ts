@@ -15,8 +15,8 @@ export interface Addon {
  * each can be `LOST`.
  */
 export interface HotCalls {
-  /** Lets the I/O thread do what calls since the last wake have asked for. */
-  wake(slot: number): number
+  /** Sends what calls since the last flush have asked for, or lets the I/O thread do it. */
+  flush(slot: number): number
   /** Fills `records` with events, four numbers each; how many there are. */
   drain(slot: number, records: Float64Array): number
   /** Stream number or `NONE`. */

@@ -10,7 +10,7 @@ export interface StreamOwner {
   readonly slot: number
   readonly hot: HotCalls
   /** Lets the I/O thread work soon. */
-  wake(): void
+  flush(): void
 }
 
 type SendState = 'open' | 'finished' | 'reset' | 'lost'
@@ -75,12 +75,12 @@ export class EngineStream implements Stream {
     if (mark === ReadMark.end) this.#receiveState = 'ended'
     if (length === 0) {
       this.#waitsToRead = true
-      if (mark === ReadMark.end) this.#owner.wake()
+      if (mark === ReadMark.end) this.#owner.flush()
       return undefined
     }
     this.#bytesRead += length
     // What was read gives credit back.
-    this.#owner.wake()
+    this.#owner.flush()
     return takeFromSlab(length)
   }
 
@@ -88,7 +88,7 @@ export class EngineStream implements Stream {
     if (result <= RESET) {
       this.#receiveState = 'reset'
       this.#resetCode = RESET - result
-      this.#owner.wake()
+      this.#owner.flush()
     } else {
       this.#receiveState = result === LOST ? 'lost' : 'stopped'
     }
@@ -104,7 +104,7 @@ export class EngineStream implements Stream {
     if (taken === ENDED || taken === LOST) return 0
     this.#bytesWritten += taken
     if (taken < data.length) this.#waitsToWrite = true
-    this.#owner.wake()
+    this.#owner.flush()
     return taken
   }
 
@@ -114,7 +114,7 @@ export class EngineStream implements Stream {
     const { slot, id, hot } = this.#owner
     hot.finish(slot, id, this.id)
     this.#sendState = 'finished'
-    this.#owner.wake()
+    this.#owner.flush()
   }
 
   reset(code: number, reliableSize?: number): void {
@@ -124,7 +124,7 @@ export class EngineStream implements Stream {
     checkCode(code)
     hot.reset(slot, id, this.id, code, reliableSize ?? -1)
     this.#sendState = 'reset'
-    this.#owner.wake()
+    this.#owner.flush()
   }
 
   stopSending(code: number): void {
@@ -134,7 +134,7 @@ export class EngineStream implements Stream {
     checkCode(code)
     hot.stopSending(slot, id, this.id, code)
     this.#receiveState = 'stopped'
-    this.#owner.wake()
+    this.#owner.flush()
   }
 
   setPriority(priority: number): void {
