@@ -7,14 +7,31 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const output = join(root, 'packages', 'engine', 'native')
+const addon = join(output, 'sluice-engine.node')
 const draft = join(output, '.draft')
 const stampFile = join(output, '.stamp')
+
+/** What cargo calls a shared library, by platform. */
+const LIBRARY = {
+  linux: 'libsluice_engine_node.so',
+  darwin: 'libsluice_engine_node.dylib',
+  win32: 'sluice_engine_node.dll',
+}
 
 process.exitCode = main()
 
@@ -32,27 +49,14 @@ function main() {
   }
   say('building the QUIC engine; the first time takes a few minutes')
   if (!run(process.execPath, [join(root, 'scripts', 'patch-quinn-proto.mjs')])) return 1
-  mkdirSync(draft, { recursive: true })
   rmSync(stampFile, { force: true })
-  const built = run(process.execPath, [
-    join(root, 'node_modules', '@napi-rs', 'cli', 'dist', 'cli.js'),
-    'build',
-    '--release',
-    '--platform',
-    '--no-js',
-    '--manifest-path',
-    join(root, 'crates', 'engine-node', 'Cargo.toml'),
-    '--package-json-path',
-    join(root, 'packages', 'engine', 'package.json'),
-    '--output-dir',
-    draft,
-    '--',
-    '--locked',
-  ])
-  if (!built) return 1
+  const target = join(root, 'target')
+  if (!run('cargo', ['build', '--release', '--locked', '--package', 'sluice-engine-node', '--target-dir', target]))
+    return 1
+  mkdirSync(output, { recursive: true })
+  copyFileSync(join(target, 'release', LIBRARY[process.platform] ?? LIBRARY.linux), draft)
   // Put in place by renaming: processes that have the old one loaded keep it whole.
-  for (const name of readdirSync(draft)) renameSync(join(draft, name), join(output, name))
-  rmSync(draft, { recursive: true })
+  renameSync(draft, addon)
   if (!addonLoads()) {
     say('the addon was built but does not load; see the error above')
     return 1
@@ -87,9 +91,8 @@ function filesBelow(folder) {
 
 /** In a process of its own: an addon that is loaded cannot be replaced on every system, and one may crash. */
 function addonLoads() {
-  const addon = existsSync(output) && readdirSync(output).find((name) => name.endsWith('.node'))
-  if (!addon) return false
-  const check = spawnSync(process.execPath, ['-e', `require(${JSON.stringify(join(output, addon))})`], {
+  if (!existsSync(addon)) return false
+  const check = spawnSync(process.execPath, ['-e', `require(${JSON.stringify(addon)})`], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   return check.status === 0

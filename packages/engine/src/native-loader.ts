@@ -5,6 +5,9 @@ import type { Addon } from './native.ts'
 
 const require = createRequire(import.meta.url)
 
+/** By `scripts/build-addon.mjs`. */
+const BUILT_HERE = fileURLToPath(new URL('../native/sluice-engine.node', import.meta.url))
+
 let addon: Addon | undefined
 
 /**
@@ -19,13 +22,11 @@ export function loadAddon(): Addon {
 
 function load(): Addon {
   const failures: unknown[] = []
-  for (const name of platformNames()) {
-    for (const path of [localPath(name), `@sluice/engine-${name}`]) {
-      try {
-        return require(path) as Addon
-      } catch (error) {
-        failures.push(error)
-      }
+  for (const path of [BUILT_HERE, ...platformPackages()]) {
+    try {
+      return require(path) as Addon
+    } catch (error) {
+      failures.push(error)
     }
   }
   throw new EngineError(
@@ -36,19 +37,15 @@ function load(): Addon {
   )
 }
 
-function localPath(name: string): string {
-  return fileURLToPath(new URL(`../native/sluice-engine.${name}.node`, import.meta.url))
-}
-
-/** As @napi-rs/cli names platforms; on Linux the C library is part of it. */
-function platformNames(): string[] {
+/** On Linux the C library is part of the name. */
+function platformPackages(): string[] {
   const { platform, arch } = process
   switch (platform) {
     case 'linux':
-      return [`linux-${arch}-gnu`, `linux-${arch}-musl`]
+      return [`@sluice/engine-linux-${arch}-gnu`, `@sluice/engine-linux-${arch}-musl`]
     case 'win32':
-      return [`win32-${arch}-msvc`]
+      return [`@sluice/engine-win32-${arch}-msvc`]
     default:
-      return [`${platform}-${arch}`]
+      return [`@sluice/engine-${platform}-${arch}`]
   }
 }

@@ -32,14 +32,14 @@ test('a call that comes late, for an endpoint that is gone, reaches no other', a
 
 test('where there is no addon, binding says so and how to build one', () => {
   const script = `
-    Object.defineProperty(process, 'platform', { value: 'plan9' })
+    process.dlopen = () => { throw new Error('no such file') }
     const { quinnEngine } = await import(${JSON.stringify(new URL('./quinn.ts', import.meta.url).href)})
     await quinnEngine.bind({}).catch((error) => console.log(error.code, error.message))
   `
   const { stdout } = spawnSync(
     process.execPath,
     ['--conditions=@sluice/source', '--input-type=module', '--eval', script],
-    { encoding: 'utf8' },
+    { encoding: 'utf8', timeout: 30_000 },
   )
-  assert.match(stdout, /^ERR_ADDON_MISSING .*plan9.*scripts\/build-addon\.mjs/)
+  assert.match(stdout, /^ERR_ADDON_MISSING .*scripts\/build-addon\.mjs/)
 })
