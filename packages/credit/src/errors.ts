@@ -1,4 +1,5 @@
 import type { AccountSnapshot } from './account.ts'
+import type { Verdict } from './verdict.ts'
 
 /** Base of every error that Sluice throws: a stable `code`, and whose doing it was. */
 export abstract class SluiceError extends Error {
@@ -18,14 +19,21 @@ export class NoStreamCreditError extends SluiceError {
   override readonly code = 'ERR_NO_STREAM_CREDIT'
   /** The account at the moment of giving up. */
   readonly account: AccountSnapshot
+  /** Who holds the credit; null where that cannot be told, as in a browser. */
+  readonly verdict: Verdict | null
 
-  constructor(account: AccountSnapshot, waited: number) {
+  constructor(account: AccountSnapshot, waited: number, verdict: Verdict | null = null) {
     const limit = account.limit === null ? 'a limit that this platform hides' : `a limit of ${account.limit}`
+    const advice =
+      verdict?.proof == null
+        ? 'End both halves of streams that are done, or ask the peer for a higher limit.'
+        : `Verdict ${verdict.code}: ${verdict.summary}.`
     super(
       `no ${account.kind} stream could be opened for ${waited} ms: ${account.opened} opened against ${limit}, ` +
-        `${account.live} still alive here. End both halves of streams that are done, or ask the peer for a higher limit.`,
+        `${account.live} still alive here. ${advice}`,
       { remote: true },
     )
     this.account = account
+    this.verdict = verdict
   }
 }

@@ -1,3 +1,17 @@
 export { type AccountKey, type AccountSnapshot, CreditAccount, type CreditSnapshot } from './account.ts'
 export { NoStreamCreditError, SluiceError } from './errors.ts'
+export type { HolderClass, Holders } from './holders.ts'
+export { StreamLedger } from './ledger.ts'
+export type { LiveStream, ReceiveState, SendState, StreamRecord } from './live-stream.ts'
 export type { CreditLayer, Millis, Opener, StreamCounts, StreamKind } from './types.ts'
+export {
+  type AccountEvidence,
+  type AccountVerdictCode,
+  type CreditEvidence,
+  judge,
+  type Proof,
+  patienceFor,
+  type Verdict,
+  type VerdictCode,
+  verdictCodes,
+} from './verdict.ts'

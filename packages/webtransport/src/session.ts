@@ -1,4 +1,4 @@
-import type { CreditSnapshot, Millis, Opener, StreamKind } from '@sluice/credit'
+import type { CreditSnapshot, Millis, Opener, StreamKind, Verdict } from '@sluice/credit'
 
 /**
  * A WebTransport session as the layers above see it: plain objects, callbacks, pulled reads and accepts. Two
@@ -20,6 +20,8 @@ export interface Session {
   abort(code: number, reason: string): void
   /** Stream credit, now: exact over our engine, our own count in a browser. */
   readonly credit: CreditSnapshot
+  /** What the streams suffer from, now, if anything; null where that cannot be told, as in a browser. */
+  readonly verdict: Verdict | null
 }
 
 export interface OpenStreamOptions {

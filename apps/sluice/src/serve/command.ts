@@ -1,6 +1,5 @@
 import type { Libp2p } from '@libp2p/interface'
 import type { Millis } from '@sluice/credit'
-import { webTransportCredit } from '@sluice/libp2p'
 import type { Command, CommandIo } from '../cli/command.ts'
 import { commandHelp } from '../cli/help.ts'
 import { parseOptions } from '../cli/options.ts'
@@ -45,7 +44,7 @@ async function serve(options: ServeOptions, io: CommandIo): Promise<number> {
   stack.defer(() => stopWithin(node, LONGEST_STOP))
   const addresses = () => node.getMultiaddrs().map(String)
   const peerId = node.peerId.toString()
-  const reports = () => node.getConnections().map((connection) => reportConnection(connection, webTransportCredit))
+  const reports = () => node.getConnections().map(reportConnection)
 
   const page = options['no-page']
     ? undefined
@@ -61,8 +60,8 @@ async function serve(options: ServeOptions, io: CommandIo): Promise<number> {
 
   const view = chooseView(options, io)
   view.listening({ peerId, addresses: addresses(), page: page?.url ?? null })
-  node.addEventListener('connection:open', ({ detail }) => view.opened(reportConnection(detail, webTransportCredit)))
-  node.addEventListener('connection:close', ({ detail }) => view.closed(reportConnection(detail, webTransportCredit)))
+  node.addEventListener('connection:open', ({ detail }) => view.opened(reportConnection(detail)))
+  node.addEventListener('connection:close', ({ detail }) => view.closed(reportConnection(detail)))
   let known = addresses().join()
   const readdress = (): void => {
     if (known === addresses().join()) return

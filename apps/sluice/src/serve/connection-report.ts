@@ -1,8 +1,6 @@
 import type { Connection } from '@libp2p/interface'
-import type { CreditSnapshot } from '@sluice/credit'
-
-/** Reads the live stream credit of a connection; undefined where the transport keeps none. */
-export type CreditReader = (connection: Connection) => CreditSnapshot | undefined
+import type { CreditSnapshot, Verdict } from '@sluice/credit'
+import { webTransportSession } from '@sluice/libp2p'
 
 /** A connection of the node as it is printed and served. */
 export interface ConnectionReport {
@@ -11,15 +9,21 @@ export interface ConnectionReport {
   readonly peer: string
   readonly address: string
   readonly direction: 'inbound' | 'outbound'
+  /** null where the transport keeps none. */
   readonly credit: CreditSnapshot | null
+  /** What its streams suffer from; null when they are healthy or nobody can tell. */
+  readonly verdict: Verdict | null
 }
 
-export function reportConnection(connection: Connection, read: CreditReader): ConnectionReport {
+export function reportConnection(connection: Connection): ConnectionReport {
+  const session = webTransportSession(connection)
+  const verdict = session?.verdict ?? null
   return {
     connection: connection.id,
     peer: connection.remotePeer.toString(),
     address: connection.remoteAddr.toString(),
     direction: connection.direction,
-    credit: read(connection) ?? null,
+    credit: session?.credit ?? null,
+    verdict: verdict?.code === 'healthy' ? null : verdict,
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { creditTable, type Paint, shortPeer } from './credit-table.ts'
-import { connectionReport } from './testing.ts'
+import { connectionReport, sessionGone } from './testing.ts'
 
 const plain: Paint = (_format, text) => text
 const tagged: Paint = (format, text) => (text.trim() === '' ? text : `<${String(format)}>${text.trim()}</>`)
@@ -27,6 +27,15 @@ describe('creditTable', () => {
       assert.match(row ?? '', new RegExp(`<${colour}>${100 - opened}</>`))
     })
   }
+
+  it('says below a connection what it suffers from', () => {
+    const lines = creditTable([{ ...connectionReport('a'), verdict: sessionGone }, connectionReport('b')], tagged)
+    assert.deepEqual(
+      lines.map((line) => line.includes('session-gone')),
+      [false, false, false, true, false, false, false],
+    )
+    assert.equal(lines[3], '<red>session-gone: the session is over</>')
+  })
 
   it('says so when the transport keeps no account', () => {
     const [, row] = creditTable([{ ...connectionReport('peer'), credit: null }], plain)

@@ -15,8 +15,8 @@ const SCARCE = 0.1
 const FOOTNOTE = 'live counts the CONNECT stream of a session too'
 
 /**
- * The stream credit of connections as lines of text: a row for each account of bidirectional streams that QUIC keeps.
- * libp2p uses no unidirectional ones.
+ * The stream credit of connections as lines of text: a row for each account of bidirectional streams that QUIC keeps,
+ * and below them what the connection suffers from, if anything. libp2p uses no unidirectional streams.
  */
 export function creditTable(connections: readonly ConnectionReport[], paint: Paint): string[] {
   if (connections.length === 0) return [paint('dim', 'no connections')]
@@ -25,14 +25,16 @@ export function creditTable(connections: readonly ConnectionReport[], paint: Pai
   return [heading, ...connections.flatMap((connection) => rows(connection, paint)), paint('dim', FOOTNOTE)]
 }
 
-function rows({ peer, direction, credit }: ConnectionReport, paint: Paint): string[] {
+function rows({ peer, direction, credit, verdict }: ConnectionReport, paint: Paint): string[] {
   const name = `${shortPeer(peer)} ${direction}`.padEnd(24)
   if (credit === null) return [`${name} ${paint('dim', 'no credit is known')}`]
   const accounts = credit.accounts.filter(({ layer, kind }) => layer === 'quic' && kind === 'bidi')
-  return accounts.map((account, index) => {
+  const lines = accounts.map((account, index) => {
     const label = (account.opener === 'us' ? 'ours' : 'theirs').padEnd(12)
     return `${index === 0 ? name : ' '.repeat(24)} ${label}${cells(account, paint)}`
   })
+  if (verdict === null) return lines
+  return [...lines, paint(verdict.harmless ? 'dim' : 'red', `  ${verdict.code}: ${verdict.summary}`)]
 }
 
 function cells(account: AccountSnapshot, paint: Paint): string {

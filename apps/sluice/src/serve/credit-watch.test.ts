@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { ConnectionReport } from './connection-report.ts'
 import { watchCredit } from './credit-watch.ts'
-import { connectionReport } from './testing.ts'
+import { connectionReport, sessionGone } from './testing.ts'
 
 describe('watchCredit', () => {
   it('tells only of what changed since the last look, and of everything beside it', (t) => {
@@ -33,6 +33,23 @@ describe('watchCredit', () => {
     reports = []
     t.mock.timers.tick(5000)
     assert.deepEqual(told, [])
+  })
+
+  it('tells of a verdict once, not of each look at it', (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] })
+    let report = connectionReport('a')
+    let told = 0
+    const changed = (): void => {
+      told += 1
+    }
+    const stop = watchCredit({ reports: () => [report], every: 1000, changed })
+    report = { ...report, verdict: sessionGone }
+    t.mock.timers.tick(1000)
+    assert.equal(told, 2)
+    report = { ...report, verdict: { ...sessionGone, summary: 'in other words' } }
+    t.mock.timers.tick(1000)
+    assert.equal(told, 2)
+    stop()
   })
 
   it('is silent while there is no connection', (t) => {

@@ -6,7 +6,7 @@ export interface CreditWatch {
   readonly reports: () => readonly ConnectionReport[]
   /** How often to look. */
   readonly every: Millis
-  /** Called with the connections whose credit is not what it was, and with all of them. */
+  /** Called with the connections whose credit or verdict is not what it was, and with all of them. */
   readonly changed: (changed: readonly ConnectionReport[], all: readonly ConnectionReport[]) => void
 }
 
@@ -15,7 +15,7 @@ export function watchCredit({ reports, every, changed }: CreditWatch): () => voi
   let known = new Map<string, string>()
   const look = (): void => {
     const all = reports()
-    const now = new Map(all.map((report) => [report.connection, JSON.stringify(report.credit)]))
+    const now = new Map(all.map((report) => [report.connection, fingerprint(report)]))
     const different = all.filter((report) => known.get(report.connection) !== now.get(report.connection))
     const gone = [...known.keys()].some((connection) => !now.has(connection))
     known = now
@@ -25,4 +25,9 @@ export function watchCredit({ reports, every, changed }: CreditWatch): () => voi
   const timer = setInterval(look, every)
   timer.unref()
   return () => clearInterval(timer)
+}
+
+/** The numbers of a verdict that stands grow older with every look: only its code counts. */
+function fingerprint({ credit, verdict }: ConnectionReport): string {
+  return JSON.stringify([credit, verdict?.code])
 }

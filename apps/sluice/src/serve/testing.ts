@@ -1,4 +1,4 @@
-import { CreditAccount } from '@sluice/credit'
+import { CreditAccount, type Verdict } from '@sluice/credit'
 import type { ConnectionReport } from './connection-report.ts'
 
 /** A connection to `peer` on which the peer has opened some streams and we none. */
@@ -13,5 +13,13 @@ export function connectionReport(peer: string, opened = 0, retired = 0): Connect
     address: '/ip4/127.0.0.1/udp/1/quic-v1/webtransport',
     direction: 'inbound',
     credit: { exact: true, accounts: [ours.snapshot(), theirs.snapshot()] },
+    verdict: null,
   }
+}
+
+export const sessionGone: Verdict = {
+  code: 'session-gone',
+  harmless: false,
+  proof: null,
+  summary: 'the session is over',
 }

@@ -6,6 +6,8 @@ import { BrowserStream } from './stream.ts'
 
 /** A session over the browser's `WebTransport`, once that is ready. */
 export class BrowserSession implements Session {
+  /** A browser hides its limits, so nothing can be proven here. */
+  readonly verdict = null
   readonly #transport: WebTransport
   readonly #closed = Promise.withResolvers<SessionEnd>()
   readonly #ours = new CreditAccount({ layer: 'quic', kind: 'bidi', opener: 'us' }, null)

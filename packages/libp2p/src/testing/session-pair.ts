@@ -20,6 +20,7 @@ export function sessionPair(options: SessionPairOptions = {}): [client: MemorySe
 }
 
 export class MemorySession implements Session {
+  readonly verdict = null
   peer: MemorySession | undefined
   readonly #window: number
   readonly #limit: number

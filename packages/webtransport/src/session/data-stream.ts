@@ -1,6 +1,7 @@
-import type { Opener, StreamKind } from '@sluice/credit'
+import type { Opener, StreamKind, StreamRecord } from '@sluice/credit'
 import type { Stream, StreamEvents, StreamStats } from '@sluice/engine'
 import { concat, ErrorCode, toAppCode, toHttpCode } from '@sluice/h3'
+import type { Clock } from '../clock.ts'
 import type { SessionStream, SessionStreamEvents, StreamCode } from '../session.ts'
 
 /** Up to this size data travels in one write with the header: the copy is cheaper than a second crossing. */
@@ -13,6 +14,8 @@ export class DataStream implements SessionStream {
   readonly opener: Opener
   events: SessionStreamEvents = {}
   readonly #stream: Stream
+  readonly #record: StreamRecord
+  readonly #clock: Clock
   /** The part of our header that QUIC has not taken yet; it travels ahead of the first data. */
   #unsentHeader: Uint8Array | undefined
   #sentHeaderLength = 0
@@ -25,8 +28,18 @@ export class DataStream implements SessionStream {
   #stopTold = false
   #lost = false
 
-  /** @param first our header to be sent ahead (stream opened by us), or what followed the peer's header */
-  constructor(stream: Stream, first: { readonly header: Uint8Array } | { readonly held: Uint8Array }) {
+  /**
+   * @param first our header to be sent ahead (stream opened by us), or what followed the peer's header
+   * @param record what the session's ledger writes down of this stream
+   */
+  constructor(
+    stream: Stream,
+    first: { readonly header: Uint8Array } | { readonly held: Uint8Array },
+    record: StreamRecord,
+    clock: Clock,
+  ) {
+    this.#record = record
+    this.#clock = clock
     this.#stream = stream
     this.id = stream.id
     this.kind = stream.kind
@@ -62,7 +75,11 @@ export class DataStream implements SessionStream {
       this.#held = max !== undefined && held.length > max ? held.subarray(max) : undefined
       return this.#count(this.#held === undefined ? held : held.subarray(0, max))
     }
-    return this.#lost ? undefined : this.#count(this.#stream.read(max))
+    if (this.#lost) return undefined
+    const chunk = this.#count(this.#stream.read(max))
+    const state = this.#stream.receiveState
+    if (state !== 'open' && state !== 'lost') this.#record.endReceive(state, this.#clock.now())
+    return chunk
   }
 
   write(data: Uint8Array): number {
@@ -77,6 +94,7 @@ export class DataStream implements SessionStream {
 
   finish(): void {
     if (this.#lost || this.#reset) return
+    this.#record.finish(this.#clock.now())
     // Without room for the header the FIN waits for `writable`.
     if (this.flushHeader()) this.#stream.finish()
     else this.#finishWaits = true
@@ -96,6 +114,7 @@ export class DataStream implements SessionStream {
     if (this.#lost || this.#reset) return
     this.flushHeader()
     this.#reset = true
+    this.#record.reset(this.#clock.now())
     this.#finishWaits = false
     this.#stream.reset(httpCode, this.#sentHeaderLength + committed)
   }
@@ -104,6 +123,7 @@ export class DataStream implements SessionStream {
     if (this.#lost) return
     this.flushHeader()
     this.#held = undefined
+    this.#record.endReceive('stopped', this.#clock.now())
     this.#stream.stopSending(httpCode)
   }
 
@@ -142,6 +162,11 @@ export class DataStream implements SessionStream {
     this.events.lost?.()
   }
 
+  /** The application is about to get the stream. */
+  accept(): void {
+    this.#record.accept(this.#clock.now())
+  }
+
   /** The application has the stream now: tells it what came before. */
   announce(): void {
     if (!this.#touched) this.events.readable?.()
@@ -158,6 +183,12 @@ export class DataStream implements SessionStream {
     } else {
       this.events.writable?.()
     }
+  }
+
+  /** Called by the relay: everything and the FIN are acknowledged. */
+  onFinished(): void {
+    this.#record.acknowledge()
+    this.events.finished?.()
   }
 
   /** Called by the relay: the peer sent STOP_SENDING, and is owed a reset with its code (RFC 9000, 3.5). */
@@ -205,7 +236,7 @@ class Relay implements StreamEvents {
   }
 
   finished(): void {
-    this.#owner.events.finished?.()
+    this.#owner.onFinished()
   }
 }
 

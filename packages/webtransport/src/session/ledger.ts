@@ -1,9 +1,23 @@
-import type { AccountSnapshot, CreditAccount, CreditSnapshot, Opener, StreamKind } from '@sluice/credit'
-import type { Connection } from '@sluice/engine'
+import {
+  type AccountSnapshot,
+  type CreditAccount,
+  type CreditSnapshot,
+  judge,
+  type LiveStream,
+  type Millis,
+  type Opener,
+  patienceFor,
+  type StreamKind,
+  StreamLedger,
+  type StreamRecord,
+  type Verdict,
+} from '@sluice/credit'
+import type { Connection, FrameCounts } from '@sluice/engine'
+import type { Clock } from '../clock.ts'
 import { LayerAccounts } from '../connection/accounts.ts'
 
 /**
- * The credit of a session: exact counts of the QUIC connection under it, and the session's own.
+ * The credit of a session: exact counts of the QUIC connection under it, and the session's own streams one by one.
  *
  * The quic layer counts every stream, the CONNECT stream and the control streams too. The session layer counts only
  * streams that carry the application's data, so it comes back to live 0 while the session still stands. It has no limit
@@ -11,39 +25,38 @@ import { LayerAccounts } from '../connection/accounts.ts'
  */
 export class SessionLedger {
   readonly #quic: Connection
+  readonly #clock: Clock
   readonly #quicAccounts = new LayerAccounts('quic')
-  readonly #sessionAccounts = new LayerAccounts('session')
-  /** Live data streams: what account they are in. */
-  readonly #live = new Map<number, CreditAccount>()
+  /** By the low two bits of a stream id, which say kind and opener (RFC 9000, 2.1). */
+  readonly #ledgers: readonly StreamLedger[]
 
-  constructor(quic: Connection) {
+  constructor(quic: Connection, clock: Clock) {
     this.#quic = quic
+    this.#clock = clock
+    const accounts = new LayerAccounts('session')
+    const [client, server]: readonly [Opener, Opener] = quic.side === 'client' ? ['us', 'them'] : ['them', 'us']
+    const order = [
+      accounts.of('bidi', client),
+      accounts.of('bidi', server),
+      accounts.of('uni', client),
+      accounts.of('uni', server),
+    ]
+    this.#ledgers = order.map((account) => new StreamLedger(account))
   }
 
   /** A data stream was opened, by either side. */
-  opened(id: number, kind: StreamKind, opener: Opener): void {
-    const account = this.#sessionAccounts.of(kind, opener)
-    account.open()
-    if (opener === 'us') account.accept()
-    this.#live.set(id, account)
-  }
-
-  /** The application took a stream of the peer. */
-  accepted(kind: StreamKind): void {
-    this.#sessionAccounts.of(kind, 'them').accept()
+  opened(id: number): StreamRecord {
+    return this.#of(id).open(id, this.#clock.now())
   }
 
   /** Both halves of a stream are gone. Streams that are not the session's are ignored. */
   retired(id: number): void {
-    const account = this.#live.get(id)
-    if (account === undefined) return
-    this.#live.delete(id)
-    account.retire()
+    this.#of(id).retire(id, this.#clock.now())
   }
 
   /** The connection is gone, and every stream with it. */
   retireAll(): void {
-    for (const id of [...this.#live.keys()]) this.retired(id)
+    for (const ledger of this.#ledgers) ledger.retireAll(this.#clock.now())
   }
 
   /** The account that an open of this kind waits in. */
@@ -58,11 +71,72 @@ export class SessionLedger {
 
   snapshot(): CreditSnapshot {
     const quic = this.#quicAccounts.all.map((account) => this.#refreshed(account))
-    return { exact: true, accounts: [...quic, ...this.#sessionAccounts.all.map((account) => account.snapshot())] }
+    return { exact: true, accounts: [...quic, ...this.#ledgers.map(({ account }) => account.snapshot())] }
+  }
+
+  /** At most `max` live data streams, oldest first. */
+  liveStreams(max: number): readonly LiveStream[] {
+    const oldest = this.#ledgers.flatMap((ledger) => [...ledger.live].slice(0, max))
+    oldest.sort((a, b) => a.openedAt - b.openedAt)
+    return oldest.slice(0, max).map((record) => record.snapshot())
+  }
+
+  /** What the streams suffer from, if anything. @param over the session has ended */
+  verdict(over: boolean): Verdict {
+    return this.#judge(this.#quicAccounts.all, Number.POSITIVE_INFINITY, over)
+  }
+
+  /** Why an open of this kind got nothing for so long. */
+  openVerdict(kind: StreamKind, waited: Millis): Verdict {
+    return this.#judge([this.#quicAccounts.of(kind, 'us')], waited, false)
+  }
+
+  #judge(accounts: readonly CreditAccount[], longestPatience: Millis, over: boolean): Verdict {
+    const { rtt, frames } = this.#quic.stats()
+    return judge({
+      now: this.#clock.now(),
+      patience: Math.min(patienceFor(rtt), longestPatience),
+      over,
+      accounts: accounts.map((account) => {
+        const { kind, opener } = account.key
+        const { live, lastOpenedAt, lastRetiredAt, lifetime } = this.#ledgerOf(kind, opener)
+        return {
+          account: this.#refreshed(account),
+          window: this.#window(kind, opener),
+          streams: live,
+          lastOpenedAt,
+          lastRetiredAt,
+          lifetime,
+          blockedFrames: blockedFrames(opener === 'us' ? frames.sent : frames.received, kind),
+        }
+      }),
+    })
+  }
+
+  /** What the limit was at the start of the connection; the owner of a limit is not its user. */
+  #window(kind: StreamKind, opener: Opener): number | null {
+    const parameters = opener === 'us' ? this.#quic.peerTransportParameters : this.#quic.transportParameters
+    if (parameters === undefined) return null
+    return kind === 'bidi' ? parameters.initialMaxStreamsBidi : parameters.initialMaxStreamsUni
+  }
+
+  #ledgerOf(kind: StreamKind, opener: Opener): StreamLedger {
+    const byClient = (opener === 'us') === (this.#quic.side === 'client')
+    return this.#of((kind === 'uni' ? 2 : 0) + (byClient ? 0 : 1))
+  }
+
+  #of(id: number): StreamLedger {
+    const ledger = this.#ledgers[id % 4]
+    if (ledger === undefined) throw new RangeError(`${id} is no stream id`)
+    return ledger
   }
 
   #refreshed(account: CreditAccount): AccountSnapshot {
     account.set(this.#quic.streamCounts(account.key.kind, account.key.opener))
     return account.snapshot()
   }
+}
+
+function blockedFrames(counts: FrameCounts, kind: StreamKind): number {
+  return kind === 'bidi' ? counts.streamsBlockedBidi : counts.streamsBlockedUni
 }

@@ -1,4 +1,10 @@
-import { type AccountSnapshot, type CreditAccount, type Millis, NoStreamCreditError } from '@sluice/credit'
+import {
+  type AccountSnapshot,
+  type CreditAccount,
+  type Millis,
+  NoStreamCreditError,
+  type Verdict,
+} from '@sluice/credit'
 import type { Clock } from '../clock.ts'
 import type { OpenStreamOptions } from '../session.ts'
 
@@ -19,6 +25,8 @@ export interface OpenQueueOptions<Stream> {
   readonly account: CreditAccount
   /** That account with the engine's counts of this moment. */
   readonly snapshot: () => AccountSnapshot
+  /** Why there has been no credit for so long. */
+  readonly verdict: (waited: Millis) => Verdict
 }
 
 /**
@@ -65,14 +73,14 @@ export class OpenQueue<Stream> {
   }
 
   #wait(deadline: Millis, signal: AbortSignal | undefined): Promise<Stream> {
-    const { clock, account, snapshot } = this.#options
+    const { clock, account, snapshot, verdict } = this.#options
     return new Promise((resolve, reject) => {
       const giveUp = (reason: unknown) => {
         this.#leave(waiter)
         reject(reason)
       }
       const onAbort = () => giveUp(signal?.reason)
-      const expire = () => giveUp(new NoStreamCreditError(snapshot(), deadline))
+      const expire = () => giveUp(new NoStreamCreditError(snapshot(), deadline, verdict(deadline)))
       const cancel = Number.isFinite(deadline) ? clock.after(deadline, expire) : () => {}
       const release = () => {
         cancel()

@@ -1,4 +1,4 @@
-import type { CreditSnapshot, StreamKind } from '@sluice/credit'
+import type { CreditSnapshot, LiveStream, StreamKind, Verdict } from '@sluice/credit'
 import type { CloseReason, ConnectionStats, SocketAddress, Stream } from '@sluice/engine'
 import { ErrorCode, encodeDatagram, encodeWebTransportHeader } from '@sluice/h3'
 import { abandon } from '../connection/abandon.ts'
@@ -51,7 +51,7 @@ export class WebTransportSession implements Session, SessionSink {
     this.closed = this.#closedSettled.promise
     this.draining = this.#drainingSettled.promise
     this.#http3 = http3
-    this.#ledger = new SessionLedger(http3.quic)
+    this.#ledger = new SessionLedger(http3.quic, http3.clock)
     this.#datagrams = new DatagramQueue(http3.limits.pendingDatagrams)
     this.#headers = {
       bidi: encodeWebTransportHeader('bidi', this.id),
@@ -59,8 +59,8 @@ export class WebTransportSession implements Session, SessionSink {
     }
     this.#opens = { bidi: this.#openQueue('bidi'), uni: this.#openQueue('uni') }
     this.incoming = {
-      bidi: new IncomingStreams((incoming) => this.#ledger.accepted(incoming.kind)),
-      uni: new IncomingStreams((incoming) => this.#ledger.accepted(incoming.kind)),
+      bidi: new IncomingStreams((incoming) => incoming.accept()),
+      uni: new IncomingStreams((incoming) => incoming.accept()),
     }
     this.#connect = new ConnectStream(stream, {
       closed: (closeCode, reason) => this.#peerClosed(closeCode, reason),
@@ -85,6 +85,15 @@ export class WebTransportSession implements Session, SessionSink {
 
   get credit(): CreditSnapshot {
     return this.#ledger.snapshot()
+  }
+
+  get verdict(): Verdict {
+    return this.#ledger.verdict(this.#end !== undefined)
+  }
+
+  /** The streams that hold credit now, oldest first. @param max how many at most */
+  liveStreams(max = 100): readonly LiveStream[] {
+    return this.#ledger.liveStreams(max)
   }
 
   /** DER of the server's certificate; clients only. */
@@ -188,9 +197,8 @@ export class WebTransportSession implements Session, SessionSink {
       abandon(stream, ErrorCode.WT_SESSION_GONE)
       return
     }
-    const incoming = new DataStream(stream, { held })
+    const incoming = new DataStream(stream, { held }, this.#ledger.opened(stream.id), this.#http3.clock)
     this.#streams.set(incoming.id, incoming)
-    this.#ledger.opened(incoming.id, incoming.kind, 'them')
     this.incoming[incoming.kind].add(incoming)
   }
 
@@ -234,6 +242,7 @@ export class WebTransportSession implements Session, SessionSink {
       open: () => this.#openNow(kind),
       account: this.#ledger.openAccount(kind),
       snapshot: () => this.#ledger.openSnapshot(kind),
+      verdict: (waited) => this.#ledger.openVerdict(kind, waited),
     })
   }
 
@@ -250,9 +259,9 @@ export class WebTransportSession implements Session, SessionSink {
     if (this.#http3.ended) throw new SessionClosedError('the connection is being closed: dial again')
     const stream = this.#http3.quic.openStream(kind)
     if (stream === undefined) return undefined
-    const outgoing = new DataStream(stream, { header: this.#headers[stream.kind] })
+    const record = this.#ledger.opened(stream.id)
+    const outgoing = new DataStream(stream, { header: this.#headers[kind] }, record, this.#http3.clock)
     this.#streams.set(outgoing.id, outgoing)
-    this.#ledger.opened(outgoing.id, outgoing.kind, 'us')
     // A stream whose opener only listens must exist at the other end too.
     if (this.#headersToFlush.push(outgoing) === 1) setImmediate(() => this.#flushHeaders())
     return outgoing

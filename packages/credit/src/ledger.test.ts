@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { CreditAccount } from './account.ts'
+import { StreamLedger } from './ledger.ts'
+import type { Opener, StreamKind } from './types.ts'
+
+function ledger(opener: Opener = 'us', kind: StreamKind = 'bidi', limit: number | null = null): StreamLedger {
+  return new StreamLedger(new CreditAccount({ layer: 'session', kind, opener }, limit))
+}
+
+describe('StreamLedger', () => {
+  it('keeps opened = live + retired over any order of events, and lists live streams oldest first', () => {
+    const theirs = ledger('them', 'bidi', 1_000)
+    const live: number[] = []
+    let opened = 0
+    let seed = 7
+    for (let now = 0; now < 5_000; now += 1) {
+      seed = (seed * 48_271) % 0x7fffffff
+      const { available } = theirs.account.snapshot()
+      if (seed % 2 === 0 && (available ?? 0) > 0) {
+        theirs.open(opened * 4, now).accept(now)
+        live.push(opened * 4)
+        opened += 1
+      } else {
+        const [id = -4] = live.splice(seed % (live.length + 1), 1)
+        theirs.retire(id, now)
+        theirs.retire(id, now)
+      }
+      const account = theirs.account.snapshot()
+      assert.deepEqual([account.opened, account.live, account.retired], [opened, live.length, opened - live.length])
+      assert.ok((account.available ?? 0) >= 0)
+    }
+    assert.deepEqual(
+      [...theirs.live].map(({ id }) => id),
+      live,
+    )
+  })
+
+  it('ignores a stream that is not live, and never counts one twice', () => {
+    const ours = ledger()
+    ours.open(0, 0)
+    ours.retire(4, 1)
+    ours.retire(0, 2)
+    ours.retire(0, 3)
+    assert.deepEqual([ours.account.snapshot().retired, ours.lastRetiredAt], [1, 2])
+    assert.deepEqual([...ours.live], [])
+  })
+
+  it('refuses to open a stream that is live', () => {
+    const ours = ledger()
+    ours.open(0, 0)
+    assert.throws(() => ours.open(0, 1), RangeError)
+    assert.equal(ours.account.snapshot().opened, 1)
+  })
+
+  it('holds nothing once the connection is gone', () => {
+    const ours = ledger()
+    for (const id of [0, 4, 8]) ours.open(id, 0)
+    ours.retireAll(9)
+    assert.deepEqual([ours.account.live, [...ours.live].length], [0, 0])
+  })
+
+  it('knows how long streams live and when one last came and went', () => {
+    const ours = ledger()
+    assert.deepEqual([ours.lifetime, ours.lastOpenedAt, ours.lastRetiredAt], [null, null, null])
+    ours.open(0, 10)
+    ours.retire(0, 110)
+    ours.open(4, 200)
+    ours.retire(4, 216 + 100)
+    assert.deepEqual([ours.lifetime, ours.lastOpenedAt, ours.lastRetiredAt], [101, 200, 316])
+  })
+})
+
+describe('StreamRecord', () => {
+  it('is taken by the application once: at once where we opened it', () => {
+    assert.equal(ledger('us').open(0, 5).acceptedAt, 5)
+    const record = ledger('them').open(1, 5)
+    assert.equal(record.acceptedAt, null)
+    record.accept(8)
+    assert.equal(record.acceptedAt, 8)
+    assert.throws(() => record.accept(9), RangeError)
+  })
+
+  it('has only the halves of its kind', () => {
+    const halves = (opener: Opener, kind: StreamKind) => {
+      const { send, receive } = ledger(opener, kind).open(0, 0)
+      return [send, receive]
+    }
+    assert.deepEqual(halves('us', 'bidi'), ['open', 'open'])
+    assert.deepEqual(halves('them', 'bidi'), ['open', 'open'])
+    assert.deepEqual(halves('us', 'uni'), ['open', null])
+    assert.deepEqual(halves('them', 'uni'), [null, 'open'])
+  })
+
+  it('is closed when its last half is over, however often that is said', () => {
+    const record = ledger().open(0, 0)
+    record.acknowledge()
+    record.finish(1)
+    record.finish(2)
+    record.acknowledge()
+    assert.deepEqual([record.send, record.receive, record.closedAt], ['ended', 'open', null])
+    record.endReceive('ended', 3)
+    record.endReceive('stopped', 4)
+    record.reset(5)
+    assert.deepEqual(record.snapshot(), {
+      id: 0,
+      kind: 'bidi',
+      opener: 'us',
+      openedAt: 0,
+      acceptedAt: 0,
+      send: 'ended',
+      receive: 'ended',
+      closedAt: 3,
+    })
+  })
+
+  it('lets a reset overtake a FIN that is not acknowledged', () => {
+    const record = ledger('us', 'uni').open(2, 0)
+    record.finish(1)
+    record.reset(2)
+    record.acknowledge()
+    assert.deepEqual([record.send, record.closedAt], ['reset', 1])
+  })
+})

@@ -1,0 +1,113 @@
+import type { CreditAccount } from './account.ts'
+import type { Millis, Opener, StreamKind } from './types.ts'
+
+/** The send half. 'finished': FIN was asked for by the application. 'ended': the peer's stack has acknowledged all of it. */
+export type SendState = 'open' | 'finished' | 'ended' | 'reset'
+
+/** The receive half. 'ended' and 'reset': the peer's end was read. 'stopped': we said STOP_SENDING. */
+export type ReceiveState = 'open' | 'ended' | 'reset' | 'stopped'
+
+/** A stream that holds credit, as it stands at one moment. */
+export interface LiveStream {
+  /** QUIC stream id. */
+  readonly id: number
+  readonly kind: StreamKind
+  readonly opener: Opener
+  readonly openedAt: Millis
+  /** When the application got it; null while nobody has taken it. */
+  readonly acceptedAt: Millis | null
+  /** null: the stream has no such half. */
+  readonly send: SendState | null
+  /** null: the stream has no such half. */
+  readonly receive: ReceiveState | null
+  /** Since when no half is 'open', so that all that is left is the stacks' work; null while one is. */
+  readonly closedAt: Millis | null
+}
+
+/** What is written down of one live stream. What happens to a half that is already over changes nothing. */
+export class StreamRecord implements LiveStream {
+  readonly id: number
+  readonly openedAt: Millis
+  readonly #account: CreditAccount
+  #acceptedAt: Millis | null
+  #send: SendState | null
+  #receive: ReceiveState | null
+  #closedAt: Millis | null = null
+
+  constructor(id: number, account: CreditAccount, now: Millis) {
+    const { kind, opener } = account.key
+    this.id = id
+    this.openedAt = now
+    this.#account = account
+    this.#acceptedAt = opener === 'us' ? now : null
+    this.#send = kind === 'bidi' || opener === 'us' ? 'open' : null
+    this.#receive = kind === 'bidi' || opener === 'them' ? 'open' : null
+  }
+
+  get kind(): StreamKind {
+    return this.#account.key.kind
+  }
+
+  get opener(): Opener {
+    return this.#account.key.opener
+  }
+
+  get acceptedAt(): Millis | null {
+    return this.#acceptedAt
+  }
+
+  get send(): SendState | null {
+    return this.#send
+  }
+
+  get receive(): ReceiveState | null {
+    return this.#receive
+  }
+
+  get closedAt(): Millis | null {
+    return this.#closedAt
+  }
+
+  /** The application took the stream. @throws RangeError when it has it already */
+  accept(now: Millis): void {
+    if (this.#acceptedAt !== null) throw new RangeError(`stream ${this.id} was accepted already`)
+    this.#account.accept()
+    this.#acceptedAt = now
+  }
+
+  /** The application asked for FIN. */
+  finish(now: Millis): void {
+    if (this.#send !== 'open') return
+    this.#send = 'finished'
+    this.#noteClosed(now)
+  }
+
+  /** Everything, FIN included, is acknowledged. */
+  acknowledge(): void {
+    if (this.#send === 'finished') this.#send = 'ended'
+  }
+
+  /** The send half was reset: by the application, or in answer to the peer's STOP_SENDING. */
+  reset(now: Millis): void {
+    if (this.#send !== 'open' && this.#send !== 'finished') return
+    this.#send = 'reset'
+    this.#noteClosed(now)
+  }
+
+  /** The receive half is over: we stopped it, or the application read the peer's end. */
+  endReceive(state: Exclude<ReceiveState, 'open'>, now: Millis): void {
+    if (this.#receive !== 'open') return
+    this.#receive = state
+    this.#noteClosed(now)
+  }
+
+  /** The record as it stands, for printing and comparing. */
+  snapshot(): LiveStream {
+    const { id, kind, opener, openedAt, acceptedAt, send, receive, closedAt } = this
+    return { id, kind, opener, openedAt, acceptedAt, send, receive, closedAt }
+  }
+
+  #noteClosed(now: Millis): void {
+    if (this.#send !== 'open' && this.#receive !== 'open') this.#closedAt ??= now
+  }
+}

@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { CreditAccount } from './account.ts'
+import { NoStreamCreditError } from './errors.ts'
+import { StreamLedger } from './ledger.ts'
+import type { StreamRecord } from './live-stream.ts'
+import type { Opener, StreamKind } from './types.ts'
+import { type AccountEvidence, judge, patienceFor, type Verdict, type VerdictCode } from './verdict.ts'
+
+/** What a test says of one account; times in milliseconds before now, which is 10,000. */
+interface Scene {
+  readonly opener: Opener
+  readonly kind?: StreamKind
+  readonly window?: number | null
+  /** What the peer, or we, gave back. */
+  readonly raised?: number
+  /** Streams that came and went before, each 100 ms long unless `lifetime` says otherwise. */
+  readonly over?: number
+  readonly overFor?: number
+  readonly lifetime?: number
+  /** Live streams: how many, since when, and what happened to each. */
+  readonly live?: readonly (readonly [count: number, age: number, happened?: (record: StreamRecord) => void])[]
+  readonly waitsFor?: number
+  readonly blockedFrames?: number
+}
+
+const NOW = 10_000
+
+function evidence(scene: Scene): AccountEvidence {
+  const { opener, kind = 'bidi', window = 16, raised = 0, over = 0, overFor = 5_000, lifetime = 100, live = [] } = scene
+  const account = new CreditAccount({ layer: 'quic', kind, opener }, (window ?? 16) + raised)
+  const ledger = new StreamLedger(account)
+  let id = 0
+  for (let index = 0; index < over; index += 1, id += 4) {
+    ledger.open(id, NOW - overFor - lifetime)
+    ledger.retire(id, NOW - overFor)
+  }
+  for (const [count, age, happened] of live)
+    for (let index = 0; index < count; index += 1, id += 4) happened?.(ledger.open(id, NOW - age))
+  if (scene.waitsFor !== undefined) account.wait(NOW - scene.waitsFor)
+  return {
+    account: account.snapshot(),
+    window,
+    streams: ledger.live,
+    lastOpenedAt: ledger.lastOpenedAt,
+    lastRetiredAt: ledger.lastRetiredAt,
+    lifetime: ledger.lifetime,
+    blockedFrames: scene.blockedFrames ?? 0,
+  }
+}
+
+function verdict(...scenes: readonly Scene[]): Verdict {
+  return judge({ now: NOW, patience: 200, over: false, accounts: scenes.map(evidence) })
+}
+
+const untouched = (): void => {}
+const accepted = (record: StreamRecord): void => record.accept(record.openedAt)
+const endRead = (record: StreamRecord): void => record.endReceive('ended', record.openedAt)
+const ourHalfLeft = (record: StreamRecord): void => {
+  accepted(record)
+  endRead(record)
+}
+const finished = (record: StreamRecord): void => record.finish(record.openedAt)
+const closed = (record: StreamRecord): void => {
+  record.finish(record.openedAt)
+  record.endReceive('stopped', record.openedAt)
+}
+const closedNow = (record: StreamRecord): void => {
+  record.finish(NOW - 10)
+  record.endReceive('ended', NOW - 10)
+}
+
+const table: readonly (readonly [code: VerdictCode, name: string, scene: Scene])[] = [
+  // Ours
+  ['healthy', 'an open stream and credit left', { opener: 'us', live: [[3, 9_000, untouched]] }],
+  ['healthy', 'no credit left, and nobody who wants any', { opener: 'us', live: [[16, 9_000, untouched]] }],
+  [
+    'healthy',
+    'an open that waits no longer than a round trip',
+    { opener: 'us', live: [[16, 150, untouched]], waitsFor: 100 },
+  ],
+  [
+    'healthy',
+    'credit came back in this very turn',
+    { opener: 'us', raised: 1, live: [[16, 5_000, untouched]], waitsFor: 4_000 },
+  ],
+  [
+    'refill-pending',
+    'a short wait while the credit of streams that are over is under way',
+    { opener: 'us', over: 16, overFor: 20, waitsFor: 50 },
+  ],
+  [
+    'refill-pending',
+    'everything was let go just now after a long wait',
+    { opener: 'us', over: 16, overFor: 20, lifetime: 6_000, waitsFor: 5_000 },
+  ],
+  [
+    'refill-pending',
+    'streams closed just now after a long wait',
+    { opener: 'us', live: [[16, 6_000, closedNow]], waitsFor: 5_000 },
+  ],
+  ['credit-withheld', 'everything is over and nothing came back', { opener: 'us', over: 16, waitsFor: 1_000 }],
+  [
+    'credit-withheld',
+    'what is over is more than the largest step that a stack keeps back',
+    { opener: 'us', over: 3, live: [[13, 5_000, untouched]], waitsFor: 1_000 },
+  ],
+  [
+    'limit-too-small',
+    'what is over is no more than that step, and the rest is at work',
+    { opener: 'us', over: 2, live: [[14, 5_000, untouched]], waitsFor: 1_000 },
+  ],
+  [
+    'limit-too-small',
+    'all streams are in use at once',
+    { opener: 'us', live: [[16, 5_000, untouched]], waitsFor: 1_000 },
+  ],
+  [
+    'limit-too-small',
+    'opens are served, but always some wait',
+    { opener: 'us', over: 100, overFor: 50, raised: 100, live: [[16, 60, untouched]], waitsFor: 3_000 },
+  ],
+  ['limit-too-small', 'HTTP/3 itself takes all there is', { opener: 'us', window: 0, waitsFor: 1_000 }],
+  [
+    'half-open',
+    'finished here and not ended by the peer',
+    {
+      opener: 'us',
+      live: [
+        [15, 5_000, finished],
+        [1, 5_000, untouched],
+      ],
+      waitsFor: 1_000,
+    },
+  ],
+  [
+    'not-released',
+    'closed here long ago and still alive',
+    {
+      opener: 'us',
+      live: [
+        [15, 5_000, closed],
+        [1, 5_000, untouched],
+      ],
+      waitsFor: 1_000,
+    },
+  ],
+  [
+    'not-released',
+    'the same without a known window',
+    { opener: 'us', window: null, live: [[16, 5_000, closed]], waitsFor: 1_000 },
+  ],
+  [
+    'half-open',
+    'ended by the peer and not finished here',
+    { opener: 'us', live: [[16, 5_000, endRead]], waitsFor: 1_000 },
+  ],
+  // Theirs
+  ['healthy', 'streams that nobody accepted while credit is left', { opener: 'them', live: [[15, 5_000, untouched]] }],
+  ['healthy', 'the last credit was used a moment ago', { opener: 'them', live: [[16, 100, untouched]] }],
+  [
+    'healthy',
+    'a stream was let go a moment ago',
+    { opener: 'them', over: 1, overFor: 100, live: [[15, 5_000, untouched]] },
+  ],
+  [
+    'not-accepted',
+    'streams that nobody accepted used up the credit',
+    { opener: 'them', live: [[16, 5_000, untouched]] },
+  ],
+  [
+    'not-accepted',
+    'more of them than of any other kind',
+    {
+      opener: 'them',
+      live: [
+        [9, 5_000, untouched],
+        [7, 5_000, ourHalfLeft],
+      ],
+    },
+  ],
+  ['not-accepted', 'unidirectional ones too', { opener: 'them', kind: 'uni', live: [[16, 5_000, untouched]] }],
+  [
+    'healthy',
+    'a limit filled by streams at work and no word that more are wanted',
+    { opener: 'them', live: [[16, 5_000, accepted]] },
+  ],
+  [
+    'limit-too-small',
+    'a limit filled by streams at work and a peer that is blocked',
+    { opener: 'them', live: [[16, 5_000, accepted]], blockedFrames: 1 },
+  ],
+  [
+    'healthy',
+    'answers that take their time and no word that more are wanted',
+    { opener: 'them', live: [[16, 5_000, ourHalfLeft]] },
+  ],
+  [
+    'half-open',
+    'half-finished streams and a peer that is blocked',
+    { opener: 'them', live: [[16, 5_000, ourHalfLeft]], blockedFrames: 1 },
+  ],
+  ['not-released', 'closed here and kept by the peer', { opener: 'them', live: [[16, 5_000, closed]] }],
+  ['healthy', 'closed here just now', { opener: 'them', live: [[16, 5_000, closedNow]], blockedFrames: 1 }],
+]
+
+describe('judge', () => {
+  for (const [code, name, scene] of table) {
+    it(`${scene.opener}: ${name} is ${code}`, () => {
+      const found = verdict(scene)
+      assert.equal(found.code, code)
+      assert.equal(found.harmless, code === 'healthy' || code === 'refill-pending')
+    })
+  }
+
+  it('says that the session is over, whatever its streams did', () => {
+    const accounts = [evidence({ opener: 'them', live: [[16, 5_000, untouched]] })]
+    const { code, proof } = judge({ now: NOW, patience: 200, over: true, accounts })
+    assert.deepEqual([code, proof], ['session-gone', null])
+  })
+
+  it('prefers trouble in one account to what is harmless in another', () => {
+    const harmless: Scene = { opener: 'us', over: 16, overFor: 20, waitsFor: 50 }
+    assert.equal(verdict(harmless, { opener: 'them', live: [[16, 5_000, untouched]] }).code, 'not-accepted')
+    assert.equal(verdict({ opener: 'them' }, harmless).code, 'refill-pending')
+  })
+
+  it('proves what it says: numbers, oldest stream, one sentence', () => {
+    const { proof, summary } = verdict({
+      opener: 'us',
+      live: [
+        [1, 7_000, untouched],
+        [1, 6_000, endRead],
+        [14, 5_000, finished],
+      ],
+      waitsFor: 1_200,
+      blockedFrames: 1,
+    })
+    assert.deepEqual(proof?.holders, {
+      notAccepted: 0,
+      inUse: 1,
+      sendOpen: 1,
+      receiveOpen: 14,
+      notReleased: 0,
+      closing: 0,
+    })
+    assert.deepEqual([proof?.blockedFor, proof?.window, proof?.unreturned, proof?.blockedFrames], [1_200, 16, 0, 1])
+    assert.deepEqual([proof?.oldest?.id, proof?.oldest?.send, proof?.oldest?.receive], [8, 'finished', 'open'])
+    assert.equal(
+      summary,
+      'no bidi stream could be opened for 1200 ms: 15 of 16 have one half left, 1 not finished by the application ' +
+        'here, 14 not ended by the peer or not read to the end',
+    )
+  })
+
+  it('shows the sum when a limit is too small for how long streams live', () => {
+    const { summary } = verdict({ opener: 'us', over: 1, raised: 1, live: [[16, 5_000, untouched]], waitsFor: 1_000 })
+    assert.match(summary, /live for 100 ms, which makes at most 160 a second, and 16 are in use now/)
+  })
+
+  it('is patient for as long as credit can be under way', () => {
+    assert.equal(patienceFor(0), 200)
+    assert.equal(patienceFor(100), 500)
+  })
+})
+
+describe('NoStreamCreditError', () => {
+  it('carries the verdict and says it', () => {
+    const scene: Scene = { opener: 'us', over: 16, waitsFor: 1_000 }
+    const found = verdict(scene)
+    const error = new NoStreamCreditError(evidence(scene).account, 1_000, found)
+    assert.equal(error.verdict, found)
+    assert.match(error.message, /Verdict credit-withheld: .* has not given back the credit of 16 that are over\.$/)
+  })
+})

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { NoStreamCreditError, type Verdict } from '@sluice/credit'
+import { ManualClock } from '../testing/manual-clock.ts'
+import { becomes, harness, nextStream, pair, readAll, sessionAccount, utf8 } from '../testing/pair.ts'
+
+/** The CONNECT stream takes the first of these. */
+const FOUR_STREAMS = { transport: { maxIncomingBidi: 5 } }
+
+/** Longer than credit can be under way between two sockets of one machine. */
+const LONG = 3_000
+
+/** A session whose time stands still, and its peer. */
+async function frozenPair() {
+  const clock = new ManualClock()
+  const made = await harness({ ...FOUR_STREAMS, clock })
+  const [client, peer] = await Promise.all([made.dial({ clock }), made.accepted()])
+  return { clock, client, peer, server: made.server }
+}
+
+async function verdictOfOpen(open: Promise<unknown>): Promise<Verdict | null> {
+  const error = await open.then(
+    () => assert.fail('a stream was opened'),
+    (reason: unknown) => reason,
+  )
+  assert.ok(error instanceof NoStreamCreditError)
+  if (error.verdict?.proof != null) assert.ok(error.message.includes(error.verdict.summary))
+  return error.verdict
+}
+
+test('a session with credit left is healthy, with its streams live and when they are over', async () => {
+  const { client, peer, server } = await pair()
+  const stream = await client.openStream()
+  assert.equal(client.verdict.code, 'healthy')
+  stream.finish()
+  stream.stopSending(0)
+  const incoming = await nextStream(peer)
+  incoming.reset(0)
+  await readAll(incoming)
+  await becomes(() => [client.verdict.code, peer.verdict.code, client.liveStreams().length], ['healthy', 'healthy', 0])
+  await server.close()
+})
+
+test('the records of live streams follow both halves, oldest first', async () => {
+  const { client, peer, server } = await pair()
+  const [first, second] = [await client.openStream(), await client.openUniStream()]
+  first.write(utf8('ask'))
+  first.finish()
+  const incoming = await nextStream(peer)
+  assert.equal((await readAll(incoming)).length, 3)
+  const halves = () => client.liveStreams().map(({ id, send, receive }) => [id, send, receive])
+  await becomes(halves, [
+    [first.id, 'ended', 'open'],
+    [second.id, 'open', null],
+  ])
+  const [seen] = peer.liveStreams(1)
+  assert.deepEqual([seen?.opener, seen?.send, seen?.receive], ['them', 'open', 'ended'])
+  assert.ok(seen !== undefined && seen.acceptedAt !== null && seen.acceptedAt >= seen.openedAt)
+  incoming.finish()
+  await readAll(first)
+  second.reset(0)
+  await becomes(() => sessionAccount(client, 'bidi', 'us').live, 0)
+  await server.close()
+})
+
+test('streams that nobody accepts are named at the end that does not accept them', async () => {
+  const { clock, client, peer, server } = await frozenPair()
+  for (let count = 0; count < 4; count += 1) await client.openStream()
+  await becomes(() => sessionAccount(peer, 'bidi', 'them').opened, 4)
+  const judged = () => peer.verdict
+  assert.equal(judged().code, 'healthy')
+  clock.advance(LONG)
+  const { code, proof } = judged()
+  assert.deepEqual([code, proof?.holders.notAccepted, proof?.blockedFor], ['not-accepted', 4, LONG])
+  peer.onStream = () => {}
+  await becomes(() => sessionAccount(peer, 'bidi', 'them').accepted, 4)
+  assert.equal(judged().code, 'healthy')
+  await server.close()
+})
+
+test('an open that fails while every stream is in use says that the limit is too small', async () => {
+  const { clock, client, server } = await frozenPair()
+  for (let count = 0; count < 4; count += 1) await client.openStream()
+  const verdict = verdictOfOpen(client.openStream({ deadline: LONG }))
+  clock.advance(LONG)
+  const { code, proof } = (await verdict) ?? {}
+  assert.deepEqual([code, proof?.holders.inUse, proof?.window], ['limit-too-small', 4, 5])
+  assert.equal(proof?.oldest?.kind, 'bidi')
+  await server.close()
+})
+
+test('an open that fails because the peer ends no half says so, and so does the peer', async () => {
+  const { clock, client, peer, server } = await frozenPair()
+  peer.onStream = (stream) => void readAll(stream)
+  for (let count = 0; count < 4; count += 1) (await client.openStream()).finish()
+  await becomes(() => client.liveStreams().filter(({ send }) => send === 'ended').length, 4)
+  await becomes(() => peer.liveStreams().filter(({ receive }) => receive === 'ended').length, 4)
+  const verdict = verdictOfOpen(client.openStream({ deadline: LONG }))
+  await becomes(() => client.connectionStats().frames.sent.streamsBlockedBidi, 1)
+  await becomes(() => peer.connectionStats().frames.received.streamsBlockedBidi, 1)
+  clock.advance(LONG)
+  const ours = await verdict
+  assert.deepEqual([ours?.code, ours?.proof?.holders.receiveOpen], ['half-open', 4])
+  assert.deepEqual([peer.verdict.code, peer.verdict.proof?.holders.sendOpen], ['half-open', 4])
+  await server.close()
+})
+
+test('streams closed here and kept by the peer are not released', async () => {
+  const { clock, client, server } = await frozenPair()
+  for (let count = 0; count < 4; count += 1) {
+    const stream = await client.openStream()
+    stream.finish()
+    stream.stopSending(0)
+  }
+  clock.advance(LONG)
+  const verdict = verdictOfOpen(client.openStream({ deadline: LONG }))
+  clock.advance(LONG)
+  const { code, proof } = (await verdict) ?? {}
+  assert.deepEqual([code, proof?.holders.notReleased], ['not-released', 4])
+  await server.close()
+})
+
+test('a session that ended is gone, whoever ended it', async () => {
+  const { client, peer, server } = await pair()
+  client.close()
+  assert.equal(client.verdict.code, 'session-gone')
+  await peer.closed
+  assert.equal(peer.verdict.code, 'session-gone')
+  await client.closed
+  assert.equal(client.verdict.code, 'session-gone')
+  await server.close()
+})
