@@ -1,4 +1,4 @@
-import type { LiveStream } from './live-stream.ts'
+import type { LiveStream, StreamRecord } from './live-stream.ts'
 import type { Millis } from './types.ts'
 
 /** Why a live stream still holds its credit. */
@@ -23,13 +23,13 @@ export interface Holders {
 /** The holders, and the oldest stream of each class. */
 export interface HolderCensus {
   readonly counts: Holders
-  readonly oldest: ReadonlyMap<HolderClass, LiveStream>
+  readonly oldest: ReadonlyMap<HolderClass, StreamRecord>
 }
 
 /** Counts live streams by what they wait for. @param patience how long stacks may take to let go of a stream */
-export function countHolders(streams: Iterable<LiveStream>, now: Millis, patience: Millis): HolderCensus {
+export function countHolders(streams: Iterable<StreamRecord>, now: Millis, patience: Millis): HolderCensus {
   const counts = { notAccepted: 0, inUse: 0, sendOpen: 0, receiveOpen: 0, notReleased: 0, closing: 0 }
-  const oldest = new Map<HolderClass, LiveStream>()
+  const oldest = new Map<HolderClass, StreamRecord>()
   for (const stream of streams) {
     const holder = classify(stream, now, patience)
     counts[holder] += 1

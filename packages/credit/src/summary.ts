@@ -2,7 +2,7 @@ import type { AccountVerdictCode, Proof } from './verdict.ts'
 
 /** A verdict in one sentence, with the number that proves it. */
 export function summarize(code: AccountVerdictCode, proof: Proof): string {
-  const { account, holders, unreturned, blockedFor, window, lifetime } = proof
+  const { account, holders, unreturned, blockedFor, window, lifetime, oldestAge } = proof
   const streams = `${account.opener === 'us' ? 'our' : 'their'} ${account.kind} streams`
   const time = `${Math.round(blockedFor)} ms`
   const blocked =
@@ -15,7 +15,7 @@ export function summarize(code: AccountVerdictCode, proof: Proof): string {
       return `${(unreturned ?? 0) + holders.closing} of ${streams} are over and their credit is on its way back`
     case 'limit-too-small':
       return lifetime === null || lifetime === 0
-        ? `a limit of ${limit} is too small: ${holders.inUse} of ${streams} are in use at once`
+        ? `${blocked}: ${holders.inUse} are in use at once against a limit of ${limit}, the oldest for ${Math.round(oldestAge ?? 0)} ms`
         : `a limit of ${limit} is too small: ${streams} live for ${Math.round(lifetime)} ms, which makes at most ` +
             `${Math.floor(((limit ?? 0) * 1000) / lifetime)} a second, and ${holders.inUse} are in use now`
     case 'not-accepted':

@@ -245,7 +245,17 @@ describe('judge', () => {
       closing: 0,
     })
     assert.deepEqual([proof?.blockedFor, proof?.window, proof?.unreturned, proof?.blockedFrames], [1_200, 16, 0, 1])
-    assert.deepEqual([proof?.oldest?.id, proof?.oldest?.send, proof?.oldest?.receive], [8, 'finished', 'open'])
+    assert.deepEqual(proof?.oldest, {
+      id: 8,
+      kind: 'bidi',
+      opener: 'us',
+      openedAt: 5_000,
+      acceptedAt: 5_000,
+      send: 'finished',
+      receive: 'open',
+      closedAt: null,
+    })
+    assert.equal(proof?.oldestAge, 5_000)
     assert.equal(
       summary,
       'no bidi stream could be opened for 1200 ms: 15 of 16 have one half left, 1 not finished by the application ' +
@@ -254,8 +264,20 @@ describe('judge', () => {
   })
 
   it('shows the sum when a limit is too small for how long streams live', () => {
-    const { summary } = verdict({ opener: 'us', over: 1, raised: 1, live: [[16, 5_000, untouched]], waitsFor: 1_000 })
+    const { summary } = verdict({
+      opener: 'us',
+      over: 100,
+      overFor: 50,
+      raised: 100,
+      live: [[16, 60, untouched]],
+      waitsFor: 3_000,
+    })
     assert.match(summary, /live for 100 ms, which makes at most 160 a second, and 16 are in use now/)
+  })
+
+  it('shows no such sum when no stream comes and goes', () => {
+    const { summary } = verdict({ opener: 'us', over: 1, raised: 1, live: [[16, 5_000, untouched]], waitsFor: 1_000 })
+    assert.match(summary, /for 1000 ms: 16 are in use at once against a limit of 16, the oldest for 5000 ms/)
   })
 
   it('is patient for as long as credit can be under way', () => {

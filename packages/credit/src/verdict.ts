@@ -1,6 +1,6 @@
 import type { AccountSnapshot } from './account.ts'
 import { countHolders, type HolderCensus, type HolderClass, type Holders } from './holders.ts'
-import type { LiveStream } from './live-stream.ts'
+import type { LiveStream, StreamRecord } from './live-stream.ts'
 import { summarize } from './summary.ts'
 import type { Millis } from './types.ts'
 
@@ -27,17 +27,19 @@ export interface Proof {
   readonly account: AccountSnapshot
   /** Streams at once that the limit allows: what it was at the start. */
   readonly window: number | null
-  /** For how long no stream could be opened, or with 'limit-too-small' for how long opens have waited in a row. */
+  /** For how long no stream could be opened, or while streams come and go for how long opens have waited in a row. */
   readonly blockedFor: Millis
   /** Streams that are over at this end and that the limit was not raised for; null where the window is not known. */
   readonly unreturned: number | null
   readonly holders: Holders
-  /** Mean lifetime of the streams that are over. */
+  /** Mean lifetime of the streams that are over; null when none is, or when no stream comes and goes at present. */
   readonly lifetime: Millis | null
   /** STREAMS_BLOCKED frames that whoever opens has sent since the connection began. */
   readonly blockedFrames: number
   /** The oldest of the streams that the verdict speaks of; null when it speaks of none. */
   readonly oldest: LiveStream | null
+  /** Since when that one is open. */
+  readonly oldestAge: Millis | null
 }
 
 /** What a connection's stream credit suffers from, if anything. */
@@ -56,7 +58,8 @@ export interface AccountEvidence {
   readonly account: AccountSnapshot
   /** The limit at the start of the connection; null when it is not known. */
   readonly window: number | null
-  readonly streams: Iterable<LiveStream>
+  /** Those that are live. */
+  readonly streams: Iterable<StreamRecord>
   readonly lastOpenedAt: Millis | null
   readonly lastRetiredAt: Millis | null
   readonly lifetime: Millis | null
@@ -101,6 +104,8 @@ interface Finding {
   readonly code: AccountVerdictCode
   /** The streams that the finding speaks of. */
   readonly holder?: HolderClass
+  /** Streams come and go all the same. */
+  readonly flowing?: boolean
 }
 
 function judgeAccount(evidence: AccountEvidence, now: Millis, patience: Millis): Verdict | undefined {
@@ -115,17 +120,19 @@ function judgeAccount(evidence: AccountEvidence, now: Millis, patience: Millis):
       ? judgeOurs(evidence, census, unreturned, now, patience)
       : judgeTheirs(evidence, census, now, patience)
   if (finding === undefined) return undefined
-  const { code, holder } = finding
-  const stalledSince = code === 'limit-too-small' ? since : Math.max(since, lastOpenedAt ?? since)
+  const { code, holder, flowing = false } = finding
+  const stalledSince = flowing ? since : Math.max(since, lastOpenedAt ?? since)
+  const oldest = (holder === undefined ? undefined : census.oldest.get(holder)) ?? null
   const proof: Proof = {
     account,
     window,
     blockedFor: now - stalledSince,
     unreturned,
     holders: census.counts,
-    lifetime,
+    lifetime: flowing ? lifetime : null,
     blockedFrames,
-    oldest: (holder === undefined ? undefined : census.oldest.get(holder)) ?? null,
+    oldest: oldest?.snapshot() ?? null,
+    oldestAge: oldest === null ? null : now - oldest.openedAt,
   }
   return { code, harmless: code === 'refill-pending', proof, summary: summarize(code, proof) }
 }
@@ -143,7 +150,7 @@ function judgeOurs(
   if (now - since < patience) return returning > 0 ? { code: 'refill-pending' } : undefined
   // Opens are served while others wait: credit flows, only slower than it is asked for.
   if (lastOpenedAt !== null && lastOpenedAt > since && now - lastOpenedAt < patience)
-    return { code: 'limit-too-small', holder: 'inUse' }
+    return { code: 'limit-too-small', holder: 'inUse', flowing: true }
   if (returning > Math.floor((window ?? 0) * LARGEST_REFILL_STEP)) {
     // The acknowledgment of the last of them may not even be there yet.
     const fresh = lastRetiredAt !== null && now - lastRetiredAt < patience
