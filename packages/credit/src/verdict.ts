@@ -38,7 +38,7 @@ export interface Proof {
   readonly blockedFrames: number
   /** The oldest of the streams that the verdict speaks of; null when it speaks of none. */
   readonly oldest: LiveStream | null
-  /** Since when that one is open. */
+  /** For how long that one has been open. */
   readonly oldestAge: Millis | null
 }
 
