@@ -12,6 +12,9 @@ import type { CommandName, Commands } from '../peers/commands.ts'
 import { Executor, type LabServices, openDeadline } from '../peers/libp2p/executor.ts'
 import { keyAboutToRotate, passTime } from './rotation.ts'
 
+/** js-libp2p allows one stream each by default, and the lab asks while its own identify may still run. */
+const AT_ONCE = { maxInboundStreams: 100, maxOutboundStreams: 100 }
+
 const role = process.argv[2]
 let transport: WebTransportTransport | undefined
 const libp2p = await createLibp2p<LabServices & { echo: unknown }>({
@@ -26,7 +29,7 @@ const libp2p = await createLibp2p<LabServices & { echo: unknown }>({
   // Its pings would hide what the transport itself notices.
   connectionMonitor: { enabled: false },
   connectionManager: { maxIncomingPendingConnections: 1000, inboundConnectionThreshold: 1000 },
-  services: { identify: identify(), ping: ping({ maxInboundStreams: 100, maxOutboundStreams: 100 }), echo: echo() },
+  services: { identify: identify(AT_ONCE), ping: ping(AT_ONCE), echo: echo() },
 })
 
 const print = (line: unknown): void => {

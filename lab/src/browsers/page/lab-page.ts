@@ -4,6 +4,9 @@ import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import type { CommandName, Commands, PeerEvent } from '../../peers/commands.ts'
 import { Executor, type ExecutorOptions, type LabServices } from '../../peers/libp2p/executor.ts'
 
+/** js-libp2p allows one stream each by default, and the lab asks while its own identify may still run. */
+const AT_ONCE = { maxInboundStreams: 100, maxOutboundStreams: 100 }
+
 type Transports = NonNullable<Libp2pOptions<LabServices>['transports']>
 type EchoService = NonNullable<Libp2pOptions<{ echo: unknown }>['services']>['echo']
 
@@ -28,7 +31,7 @@ export async function startPage(
     connectionGater: { denyDialMultiaddr: () => false },
     // Its pings would hide what the transport itself notices.
     connectionMonitor: { enabled: false },
-    services: { identify: identify(), ping: ping({ maxInboundStreams: 100, maxOutboundStreams: 100 }), echo },
+    services: { identify: identify(AT_ONCE), ping: ping(AT_ONCE), echo },
   })
   const executor = new Executor(libp2p, options)
   executor.start((event) => window.labReport?.(event))
