@@ -2,8 +2,8 @@ import type { Peer } from '../peers/peer.ts'
 import { type Check, demand, type Figures } from './check.ts'
 import type { Libp2pPair } from './libp2p-pair.ts'
 
-/** A connection whose other end vanished must be gone: idle timeouts are 30 s, and a busy browser takes its time to tell. */
-const goneWithin = 120_000
+/** A connection whose other end vanished must be gone within an idle timeout and some: 30 s at most peers. */
+const goneWithin = 60_000
 /** A tab that is closed says so, or stays silent like Firefox's; then its browser is killed too. */
 const tabGoneWithin = 10_000
 const streamsWithin = 180_000
