@@ -1,19 +1,19 @@
 import type { CreditSnapshot, LiveStream, StreamKind, Verdict } from '@sluice/credit'
 import type { CloseReason, ConnectionStats, SocketAddress, Stream } from '@sluice/engine'
-import { ErrorCode, encodeDatagram, encodeWebTransportHeader } from '@sluice/h3'
-import { abandon } from '../connection/abandon.ts'
+import { encodeDatagram } from '@sluice/h3'
 import type { Http3Connection, SessionSink } from '../connection/http3-connection.ts'
-import { ConnectionLostError, SessionClosedError, SessionProtocolError } from '../errors.ts'
+import { SessionProtocolError } from '../errors.ts'
 import type { RequestStream } from '../request/request-stream.ts'
 import type { OpenStreamOptions, Session, SessionCloseInfo, SessionEnd, SessionStream } from '../session.ts'
 import { ConnectStream } from './connect-stream.ts'
-import { DataStream } from './data-stream.ts'
+import type { DataStream } from './data-stream.ts'
 import { DatagramQueue } from './datagram-queue.ts'
 import type { SessionDescription } from './description.ts'
 import { EXPORTER_LABEL, exporterContext } from './exporter.ts'
-import { IncomingStreams } from './incoming-streams.ts'
+import type { IncomingStreams } from './incoming-streams.ts'
 import { SessionLedger } from './ledger.ts'
-import { OpenQueue } from './open-queue.ts'
+import { SessionEnding } from './session-ending.ts'
+import { SessionStreams } from './session-streams.ts'
 
 /** A WebTransport session over HTTP/3 on our QUIC engine, at either end. */
 export class WebTransportSession implements Session, SessionSink {
@@ -21,7 +21,6 @@ export class WebTransportSession implements Session, SessionSink {
   readonly id: number
   /** What was asked and agreed when the session began. */
   readonly description: SessionDescription
-  readonly closed: Promise<SessionEnd>
   /** Settles when the peer asks to wind down (DRAIN or GOAWAY), or never. */
   readonly draining: Promise<void>
   /** Called when a datagram that found no room can be tried again. */
@@ -29,54 +28,42 @@ export class WebTransportSession implements Session, SessionSink {
   readonly #http3: Http3Connection
   readonly #connect: ConnectStream
   readonly #ledger: SessionLedger
-  readonly #streams = new Map<number, DataStream>()
-  readonly #headers: Readonly<Record<StreamKind, Uint8Array>>
-  readonly #opens: Readonly<Record<StreamKind, OpenQueue<DataStream>>>
-  /** Streams that the peer opened, with all that this engine can tell of them; `onStream` is the taker of one kind. */
-  readonly incoming: Readonly<Record<StreamKind, IncomingStreams>>
+  readonly #streams: SessionStreams
+  readonly #ending: SessionEnding
   readonly #datagrams: DatagramQueue
-  readonly #closedSettled = Promise.withResolvers<SessionEnd>()
   readonly #drainingSettled = Promise.withResolvers<void>()
-  /** Streams whose header goes out at the end of this turn unless data takes it along. */
-  #headersToFlush: DataStream[] = []
   #onStream: ((stream: SessionStream) => void) | undefined
   #onUniStream: ((stream: SessionStream) => void) | undefined
-  #end: SessionEnd | undefined
-  #cancelCloseTimer: (() => void) | undefined
 
   /** Takes over an accepted CONNECT stream. */
   constructor(http3: Http3Connection, stream: RequestStream, description: SessionDescription) {
     this.id = stream.id
     this.description = description
-    this.closed = this.#closedSettled.promise
     this.draining = this.#drainingSettled.promise
     this.#http3 = http3
     this.#ledger = new SessionLedger(http3.quic, http3.clock)
     this.#datagrams = new DatagramQueue(http3.limits.pendingDatagrams)
-    this.#headers = {
-      bidi: encodeWebTransportHeader('bidi', this.id),
-      uni: encodeWebTransportHeader('uni', this.id),
-    }
-    this.#opens = { bidi: this.#openQueue('bidi'), uni: this.#openQueue('uni') }
-    this.incoming = {
-      bidi: new IncomingStreams((incoming) => incoming.accept()),
-      uni: new IncomingStreams((incoming) => incoming.accept()),
-    }
+    this.#streams = new SessionStreams(http3, this.id, this.#ledger)
     this.#connect = new ConnectStream(stream, {
-      closed: (closeCode, reason) => this.#peerClosed(closeCode, reason),
+      closed: (closeCode, reason) => this.#ending.peerEnded({ kind: 'clean', remote: true, closeCode, reason }),
       drain: () => this.#drainingSettled.resolve(),
       aborted: (httpCode, cause) => {
         const error = new SessionProtocolError(httpCode, 'the CONNECT stream of the session was reset', { cause })
-        this.#peerEnded({ kind: 'lost', remote: true, error })
+        this.#ending.peerEnded({ kind: 'lost', remote: true, error })
       },
-      over: () => this.#connectStreamOver(),
+      over: () => this.#ending.connectStreamOver(),
     })
+    this.#ending = new SessionEnding(http3, this.#connect, (connectionLives) => this.#endAll(connectionLives))
   }
 
   /** To be called once by whoever made the session: takes early streams and begins to read capsules. */
   start(): void {
     this.#http3.attach(this)
     this.#connect.start()
+  }
+
+  get closed(): Promise<SessionEnd> {
+    return this.#ending.closed
   }
 
   get remoteAddress(): SocketAddress {
@@ -88,7 +75,7 @@ export class WebTransportSession implements Session, SessionSink {
   }
 
   get verdict(): Verdict {
-    return this.#ledger.verdict(this.#end !== undefined)
+    return this.#ledger.verdict(this.#ending.over)
   }
 
   /** The streams that hold credit now, oldest first. @param max how many at most */
@@ -99,6 +86,11 @@ export class WebTransportSession implements Session, SessionSink {
   /** DER of the server's certificate; clients only. */
   get peerCertificate(): Uint8Array | undefined {
     return this.#http3.quic.peerCertificate
+  }
+
+  /** Streams that the peer opened, with all that this engine can tell of them; `onStream` is the taker of one kind. */
+  get incoming(): Readonly<Record<StreamKind, IncomingStreams>> {
+    return this.#streams.incoming
   }
 
   get onStream(): ((stream: SessionStream) => void) | undefined {
@@ -140,38 +132,31 @@ export class WebTransportSession implements Session, SessionSink {
   }
 
   async openStream(options: OpenStreamOptions = {}): Promise<DataStream> {
-    return await this.#open('bidi', options)
+    return await this.#streams.open('bidi', options)
   }
 
   /** Opens a unidirectional stream; otherwise as `openStream`. */
   async openUniStream(options: OpenStreamOptions = {}): Promise<DataStream> {
-    return await this.#open('uni', options)
+    return await this.#streams.open('uni', options)
   }
 
   /** Opens a stream at once; undefined when there is no credit now. @throws SessionClosedError */
   tryOpen(kind: StreamKind): DataStream | undefined {
-    this.#throwIfOver()
-    return this.#opens[kind].tryOpen()
+    return this.#streams.tryOpen(kind)
   }
 
   /** Sends a datagram (RFC 9297). 'full': wait for `onDatagramWritable`; 'closed': the session is over. */
   sendDatagram(payload: Uint8Array): 'queued' | 'full' | 'too-large' | 'unsupported' | 'closed' {
-    return this.#end === undefined ? this.#http3.quic.sendDatagram(encodeDatagram(this.id, payload)) : 'closed'
+    return this.#ending.over ? 'closed' : this.#http3.quic.sendDatagram(encodeDatagram(this.id, payload))
   }
 
   /** Asks the peer to wind the session down (DRAIN capsule); everything still works. */
   drain(): void {
-    if (this.#end === undefined) this.#connect.sendDrain()
+    if (!this.#ending.over) this.#connect.sendDrain()
   }
 
   close(info: SessionCloseInfo = {}): void {
-    if (this.#end !== undefined) return
-    const { closeCode = 0, reason = '' } = info
-    // Before anything changes: a code that cannot be sent leaves the session as it is.
-    this.#connect.sendClose({ closeCode, reason })
-    this.#end = { kind: 'clean', remote: false, closeCode, reason }
-    this.#endStreams(true)
-    this.#armCloseTimer()
+    this.#ending.close(info)
   }
 
   abort(code: number, reason: string): void {
@@ -193,17 +178,11 @@ export class WebTransportSession implements Session, SessionSink {
   }
 
   streamArrived(stream: Stream, held: Uint8Array): void {
-    if (this.#end !== undefined) {
-      abandon(stream, ErrorCode.WT_SESSION_GONE)
-      return
-    }
-    const incoming = new DataStream(stream, { held }, this.#ledger.opened(stream.id), this.#http3.clock)
-    this.#streams.set(incoming.id, incoming)
-    this.incoming[incoming.kind].add(incoming)
+    this.#streams.arrived(stream, held)
   }
 
   datagramArrived(payload: Uint8Array): void {
-    if (this.#end === undefined) this.#datagrams.add(payload)
+    if (!this.#ending.over) this.#datagrams.add(payload)
   }
 
   datagramsWritable(): void {
@@ -211,12 +190,11 @@ export class WebTransportSession implements Session, SessionSink {
   }
 
   streamsOpenable(kind: StreamKind): void {
-    this.#opens[kind].serve()
+    this.#streams.openable(kind)
   }
 
   streamRetired(id: number): void {
-    this.#streams.delete(id)
-    this.#ledger.retired(id)
+    this.#streams.retired(id)
   }
 
   goaway(): void {
@@ -224,95 +202,12 @@ export class WebTransportSession implements Session, SessionSink {
   }
 
   connectionEnded(reason: CloseReason): void {
-    this.#connect.readLast()
-    this.#cancelCloseTimer?.()
-    // Firefox's CONNECTION_CLOSE can overtake its CLOSE capsule; H3_NO_ERROR says that nothing went wrong.
-    const orderly = reason.kind === 'application' && reason.code === ErrorCode.H3_NO_ERROR && reason.remote
-    this.#end ??= orderly
-      ? { kind: 'clean', remote: true, closeCode: 0, reason: '' }
-      : { kind: 'lost', remote: reason.remote, error: new ConnectionLostError(reason) }
-    this.#endStreams(false)
-    this.#ledger.retireAll()
-    this.#closedSettled.resolve(this.#end)
+    this.#ending.connectionEnded(reason)
   }
 
-  #openQueue(kind: StreamKind): OpenQueue<DataStream> {
-    return new OpenQueue({
-      clock: this.#http3.clock,
-      open: () => this.#openNow(kind),
-      account: this.#ledger.openAccount(kind),
-      snapshot: () => this.#ledger.openSnapshot(kind),
-      verdict: (waited) => this.#ledger.openVerdict(kind, waited),
-    })
-  }
-
-  async #open(kind: StreamKind, options: OpenStreamOptions): Promise<DataStream> {
-    this.#throwIfOver()
-    return await this.#opens[kind].open(options)
-  }
-
-  #throwIfOver(): void {
-    if (this.#end !== undefined) throw new SessionClosedError('the session is closed: dial again for a new one')
-  }
-
-  #openNow(kind: StreamKind): DataStream | undefined {
-    if (this.#http3.ended) throw new SessionClosedError('the connection is being closed: dial again')
-    const stream = this.#http3.quic.openStream(kind)
-    if (stream === undefined) return undefined
-    const record = this.#ledger.opened(stream.id)
-    const outgoing = new DataStream(stream, { header: this.#headers[kind] }, record, this.#http3.clock)
-    this.#streams.set(outgoing.id, outgoing)
-    // A stream whose opener only listens must exist at the other end too.
-    if (this.#headersToFlush.push(outgoing) === 1) setImmediate(() => this.#flushHeaders())
-    return outgoing
-  }
-
-  #flushHeaders(): void {
-    const streams = this.#headersToFlush
-    this.#headersToFlush = []
-    if (this.#http3.ended) return
-    for (const stream of streams) stream.flushHeader()
-  }
-
-  #peerClosed(closeCode: number, reason: string): void {
-    this.#peerEnded({ kind: 'clean', remote: true, closeCode, reason })
-  }
-
-  /** The peer ended the session: our half of the CONNECT stream ends too, and the peer closes the connection. */
-  #peerEnded(end: SessionEnd): void {
-    if (this.#end !== undefined) return
-    this.#end = end
-    this.#connect.finish()
-    this.#endStreams(true)
-    this.#closedSettled.resolve(end)
-    this.#armCloseTimer()
-  }
-
-  /** Fails pending opens and ends every data stream (draft-ietf-webtrans-http3, 6). */
-  #endStreams(connectionLives: boolean): void {
-    const error = new SessionClosedError('the session was closed while the stream waited for credit')
-    this.#opens.bidi.fail(error)
-    this.#opens.uni.fail(error)
-    this.incoming.bidi.clear()
-    this.incoming.uni.clear()
+  #endAll(connectionLives: boolean): void {
+    this.#streams.end(connectionLives)
     this.#datagrams.clear()
-    for (const stream of this.#streams.values()) stream.lose(connectionLives)
-  }
-
-  /** Each side has seen the other's end. Whoever closed first closes the connection: the other knows that it may go. */
-  #connectStreamOver(): void {
-    if (this.#end?.remote === false) this.#closeConnection()
-  }
-
-  #armCloseTimer(): void {
-    this.#cancelCloseTimer ??= this.#http3.clock.after(this.#http3.limits.closeTimeout, () => {
-      this.#connect.giveUp()
-      this.#closeConnection()
-    })
-  }
-
-  #closeConnection(): void {
-    this.#cancelCloseTimer?.()
-    this.#http3.close(ErrorCode.H3_NO_ERROR, '')
+    if (!connectionLives) this.#ledger.retireAll()
   }
 }

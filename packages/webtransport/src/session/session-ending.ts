@@ -1,0 +1,85 @@
+import type { CloseReason } from '@sluice/engine'
+import { ErrorCode } from '@sluice/h3'
+import type { Http3Connection } from '../connection/http3-connection.ts'
+import { ConnectionLostError } from '../errors.ts'
+import type { SessionCloseInfo, SessionEnd } from '../session.ts'
+import type { ConnectStream } from './connect-stream.ts'
+
+/**
+ * How a session ends: once, whoever begins, and with its connection closed in bounded time.
+ *
+ * Whoever closed first closes the connection, when it has seen the other's end or has waited for it long enough.
+ */
+export class SessionEnding {
+  /** Settles once, never rejects. */
+  readonly closed: Promise<SessionEnd>
+  readonly #http3: Http3Connection
+  readonly #connect: ConnectStream
+  readonly #onEnd: (connectionLives: boolean) => void
+  readonly #settled = Promise.withResolvers<SessionEnd>()
+  #end: SessionEnd | undefined
+  #cancelCloseTimer: (() => void) | undefined
+
+  /** @param onEnd ends everything that the session carries; called again when the connection goes after the session */
+  constructor(http3: Http3Connection, connect: ConnectStream, onEnd: (connectionLives: boolean) => void) {
+    this.closed = this.#settled.promise
+    this.#http3 = http3
+    this.#connect = connect
+    this.#onEnd = onEnd
+  }
+
+  /** True from the moment in which either side ended the session. */
+  get over(): boolean {
+    return this.#end !== undefined
+  }
+
+  /** We end it. */
+  close({ closeCode = 0, reason = '' }: SessionCloseInfo): void {
+    if (this.#end !== undefined) return
+    // Before anything changes: a code that cannot be sent leaves the session as it is.
+    this.#connect.sendClose({ closeCode, reason })
+    this.#end = { kind: 'clean', remote: false, closeCode, reason }
+    this.#onEnd(true)
+    this.#armCloseTimer()
+  }
+
+  /** The peer ended it: our half of the CONNECT stream ends too, and the peer closes the connection. */
+  peerEnded(end: SessionEnd): void {
+    if (this.#end !== undefined) return
+    this.#end = end
+    this.#connect.finish()
+    this.#onEnd(true)
+    this.#settled.resolve(end)
+    this.#armCloseTimer()
+  }
+
+  /** The connection is gone. */
+  connectionEnded(reason: CloseReason): void {
+    this.#connect.readLast()
+    this.#cancelCloseTimer?.()
+    // Firefox's CONNECTION_CLOSE can overtake its CLOSE capsule; H3_NO_ERROR says that nothing went wrong.
+    const orderly = reason.kind === 'application' && reason.code === ErrorCode.H3_NO_ERROR && reason.remote
+    this.#end ??= orderly
+      ? { kind: 'clean', remote: true, closeCode: 0, reason: '' }
+      : { kind: 'lost', remote: reason.remote, error: new ConnectionLostError(reason) }
+    this.#onEnd(false)
+    this.#settled.resolve(this.#end)
+  }
+
+  /** Each side has seen the other's end. Whoever closed first closes the connection: the other knows that it may go. */
+  connectStreamOver(): void {
+    if (this.#end?.remote === false) this.#closeConnection()
+  }
+
+  #armCloseTimer(): void {
+    this.#cancelCloseTimer ??= this.#http3.clock.after(this.#http3.limits.closeTimeout, () => {
+      this.#connect.giveUp()
+      this.#closeConnection()
+    })
+  }
+
+  #closeConnection(): void {
+    this.#cancelCloseTimer?.()
+    this.#http3.close(ErrorCode.H3_NO_ERROR, '')
+  }
+}

@@ -1,0 +1,117 @@
+import type { StreamKind } from '@sluice/credit'
+import type { Stream } from '@sluice/engine'
+import { ErrorCode, encodeWebTransportHeader } from '@sluice/h3'
+import { abandon } from '../connection/abandon.ts'
+import type { Http3Connection } from '../connection/http3-connection.ts'
+import { SessionClosedError } from '../errors.ts'
+import type { OpenStreamOptions } from '../session.ts'
+import { DataStream } from './data-stream.ts'
+import { IncomingStreams } from './incoming-streams.ts'
+import type { SessionLedger } from './ledger.ts'
+import { OpenQueue } from './open-queue.ts'
+
+/** The data streams of a session, whoever opened them, from the first byte of their header until they are retired. */
+export class SessionStreams {
+  /** Streams that the peer opened, until somebody takes them. */
+  readonly incoming: Readonly<Record<StreamKind, IncomingStreams>>
+  readonly #http3: Http3Connection
+  readonly #ledger: SessionLedger
+  readonly #live = new Map<number, DataStream>()
+  readonly #headers: Readonly<Record<StreamKind, Uint8Array>>
+  readonly #opens: Readonly<Record<StreamKind, OpenQueue<DataStream>>>
+  /** Streams whose header goes out at the end of this turn unless data takes it along. */
+  #headersToFlush: DataStream[] = []
+  #over = false
+
+  constructor(http3: Http3Connection, sessionId: number, ledger: SessionLedger) {
+    this.#http3 = http3
+    this.#ledger = ledger
+    this.#headers = {
+      bidi: encodeWebTransportHeader('bidi', sessionId),
+      uni: encodeWebTransportHeader('uni', sessionId),
+    }
+    this.#opens = { bidi: this.#openQueue('bidi'), uni: this.#openQueue('uni') }
+    this.incoming = {
+      bidi: new IncomingStreams((incoming) => incoming.accept()),
+      uni: new IncomingStreams((incoming) => incoming.accept()),
+    }
+  }
+
+  /** Opens a stream; waits for credit. @throws NoStreamCreditError, SessionClosedError, the signal's reason */
+  async open(kind: StreamKind, options: OpenStreamOptions): Promise<DataStream> {
+    this.#throwIfOver()
+    return await this.#opens[kind].open(options)
+  }
+
+  /** Opens a stream at once; undefined when there is no credit now. @throws SessionClosedError */
+  tryOpen(kind: StreamKind): DataStream | undefined {
+    this.#throwIfOver()
+    return this.#opens[kind].tryOpen()
+  }
+
+  /** There may be credit for opens that wait. */
+  openable(kind: StreamKind): void {
+    this.#opens[kind].serve()
+  }
+
+  /** The peer opened a stream; `held` came behind its header. */
+  arrived(stream: Stream, held: Uint8Array): void {
+    if (this.#over) {
+      abandon(stream, ErrorCode.WT_SESSION_GONE)
+      return
+    }
+    const incoming = new DataStream(stream, { held }, this.#ledger.opened(stream.id), this.#http3.clock)
+    this.#live.set(incoming.id, incoming)
+    this.incoming[incoming.kind].add(incoming)
+  }
+
+  /** Both halves of a stream are gone. */
+  retired(id: number): void {
+    this.#live.delete(id)
+    this.#ledger.retired(id)
+  }
+
+  /** Fails pending opens and ends every data stream (draft-ietf-webtrans-http3, 6). */
+  end(connectionLives: boolean): void {
+    this.#over = true
+    const error = new SessionClosedError('the session was closed while the stream waited for credit')
+    this.#opens.bidi.fail(error)
+    this.#opens.uni.fail(error)
+    this.incoming.bidi.clear()
+    this.incoming.uni.clear()
+    for (const stream of this.#live.values()) stream.lose(connectionLives)
+  }
+
+  #openQueue(kind: StreamKind): OpenQueue<DataStream> {
+    return new OpenQueue({
+      clock: this.#http3.clock,
+      open: () => this.#openNow(kind),
+      account: this.#ledger.openAccount(kind),
+      snapshot: () => this.#ledger.openSnapshot(kind),
+      verdict: (waited) => this.#ledger.openVerdict(kind, waited),
+    })
+  }
+
+  #throwIfOver(): void {
+    if (this.#over) throw new SessionClosedError('the session is closed: dial again for a new one')
+  }
+
+  #openNow(kind: StreamKind): DataStream | undefined {
+    if (this.#http3.ended) throw new SessionClosedError('the connection is being closed: dial again')
+    const stream = this.#http3.quic.openStream(kind)
+    if (stream === undefined) return undefined
+    const record = this.#ledger.opened(stream.id)
+    const outgoing = new DataStream(stream, { header: this.#headers[kind] }, record, this.#http3.clock)
+    this.#live.set(outgoing.id, outgoing)
+    // A stream whose opener only listens must exist at the other end too.
+    if (this.#headersToFlush.push(outgoing) === 1) setImmediate(() => this.#flushHeaders())
+    return outgoing
+  }
+
+  #flushHeaders(): void {
+    const streams = this.#headersToFlush
+    this.#headersToFlush = []
+    if (this.#http3.ended) return
+    for (const stream of streams) stream.flushHeader()
+  }
+}
