@@ -24,19 +24,46 @@ export interface Holders {
 export interface HolderCensus {
   readonly counts: Holders
   readonly oldest: ReadonlyMap<HolderClass, StreamRecord>
+  /** How many streams of each class an owner has; those without a name are left out. */
+  readonly owners: ReadonlyMap<HolderClass, ReadonlyMap<string, number>>
+}
+
+/** Who holds more than half of some streams. */
+export interface MainOwner {
+  readonly name: string
+  readonly streams: number
+}
+
+/** The owner of more than half of the streams of these classes, if there is one. */
+export function findMainOwner({ counts, owners }: HolderCensus, classes: readonly HolderClass[]): MainOwner | null {
+  let all = 0
+  const byName = new Map<string, number>()
+  for (const holder of classes) {
+    all += counts[holder]
+    for (const [name, streams] of owners.get(holder) ?? []) byName.set(name, (byName.get(name) ?? 0) + streams)
+  }
+  for (const [name, streams] of byName) if (streams * 2 > all) return { name, streams }
+  return null
 }
 
 /** Counts live streams by what they wait for. @param patience how long stacks may take to let go of a stream */
 export function countHolders(streams: Iterable<StreamRecord>, now: Millis, patience: Millis): HolderCensus {
   const counts = { notAccepted: 0, inUse: 0, sendOpen: 0, receiveOpen: 0, notReleased: 0, closing: 0 }
   const oldest = new Map<HolderClass, StreamRecord>()
+  const owners = new Map<HolderClass, Map<string, number>>()
   for (const stream of streams) {
     const holder = classify(stream, now, patience)
     counts[holder] += 1
     const known = oldest.get(holder)
     if (known === undefined || stream.openedAt < known.openedAt) oldest.set(holder, stream)
+    if (stream.owner !== null) countOwner(owners, holder, stream.owner)
   }
-  return { counts, oldest }
+  return { counts, oldest, owners }
+}
+
+function countOwner(owners: Map<HolderClass, Map<string, number>>, holder: HolderClass, name: string): void {
+  const known = owners.get(holder) ?? new Map<string, number>()
+  owners.set(holder, known.set(name, (known.get(name) ?? 0) + 1))
 }
 
 function classify(stream: LiveStream, now: Millis, patience: Millis): HolderClass {

@@ -1,8 +1,15 @@
 export { type AccountKey, type AccountSnapshot, CreditAccount, type CreditSnapshot } from './account.ts'
 export { NoStreamCreditError, SluiceError } from './errors.ts'
-export type { HolderClass, Holders } from './holders.ts'
+export type { HolderClass, Holders, MainOwner } from './holders.ts'
 export { StreamLedger } from './ledger.ts'
-export type { LiveStream, ReceiveState, SendState, StreamRecord } from './live-stream.ts'
+export {
+  type LiveStream,
+  ownerName,
+  type ReceiveState,
+  type SendState,
+  type StreamOwner,
+  type StreamRecord,
+} from './live-stream.ts'
 export type { CreditLayer, Millis, Opener, StreamCounts, StreamKind } from './types.ts'
 export {
   type AccountEvidence,

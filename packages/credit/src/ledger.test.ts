@@ -106,12 +106,31 @@ describe('StreamRecord', () => {
       id: 0,
       kind: 'bidi',
       opener: 'us',
+      owner: null,
       openedAt: 0,
       acceptedAt: 0,
       send: 'ended',
       receive: 'ended',
       closedAt: 3,
+      bytesRead: 0,
+      bytesWritten: 0,
     })
+  })
+
+  it('is called what its owner is called when it is asked, and counts what the application read and wrote', () => {
+    const record = ledger().open(0, 0)
+    assert.equal(record.owner, null)
+    const owner: { owner: string | undefined } = { owner: undefined }
+    record.own(owner)
+    assert.equal(record.snapshot().owner, null)
+    owner.owner = '/ipfs/ping/1.0.0'
+    assert.equal(record.snapshot().owner, '/ipfs/ping/1.0.0')
+    record.own('by another name')
+    record.read(3)
+    record.wrote(5)
+    record.wrote(2)
+    const { owner: name, bytesRead, bytesWritten } = record.snapshot()
+    assert.deepEqual([name, bytesRead, bytesWritten], ['by another name', 3, 7])
   })
 
   it('lets a reset overtake a FIN that is not acknowledged', () => {

@@ -7,12 +7,27 @@ export type SendState = 'open' | 'finished' | 'ended' | 'reset'
 /** The receive half. 'ended' and 'reset': the peer's end was read. 'stopped': we said STOP_SENDING. */
 export type ReceiveState = 'open' | 'ended' | 'reset' | 'stopped'
 
+/**
+ * What holds a stream and can say what it is called; asked only when a ledger is read, for the name may come later than
+ * the stream: libp2p negotiates its protocol on the stream itself.
+ */
+export interface StreamOwner {
+  readonly owner: string | undefined
+}
+
+/** What an owner is called. */
+export function ownerName(owner: string | StreamOwner | undefined): string | undefined {
+  return typeof owner === 'object' ? owner.owner : owner
+}
+
 /** A stream that holds credit, as it stands at one moment. */
 export interface LiveStream {
   /** QUIC stream id. */
   readonly id: number
   readonly kind: StreamKind
   readonly opener: Opener
+  /** What the application calls it, such as a libp2p protocol id; null where nobody has said. */
+  readonly owner: string | null
   readonly openedAt: Millis
   /** When the application got it; null while nobody has taken it. */
   readonly acceptedAt: Millis | null
@@ -22,6 +37,10 @@ export interface LiveStream {
   readonly receive: ReceiveState | null
   /** Since when no half is 'open', so that all that is left is the stacks' work; null while one is. */
   readonly closedAt: Millis | null
+  /** Bytes of the application that it has read. */
+  readonly bytesRead: number
+  /** Bytes of the application that were taken to be sent. */
+  readonly bytesWritten: number
 }
 
 /** What is written down of one live stream. What happens to a half that is already over changes nothing. */
@@ -33,6 +52,9 @@ export class StreamRecord implements LiveStream {
   #send: SendState | null
   #receive: ReceiveState | null
   #closedAt: Millis | null = null
+  #owner: string | StreamOwner | undefined
+  #bytesRead = 0
+  #bytesWritten = 0
 
   constructor(id: number, account: CreditAccount, now: Millis) {
     const { kind, opener } = account.key
@@ -52,6 +74,10 @@ export class StreamRecord implements LiveStream {
     return this.#account.key.opener
   }
 
+  get owner(): string | null {
+    return ownerName(this.#owner) ?? null
+  }
+
   get acceptedAt(): Millis | null {
     return this.#acceptedAt
   }
@@ -66,6 +92,29 @@ export class StreamRecord implements LiveStream {
 
   get closedAt(): Millis | null {
     return this.#closedAt
+  }
+
+  get bytesRead(): number {
+    return this.#bytesRead
+  }
+
+  get bytesWritten(): number {
+    return this.#bytesWritten
+  }
+
+  /** Somebody holds the stream. */
+  own(owner: string | StreamOwner | undefined): void {
+    this.#owner = owner
+  }
+
+  /** The application read bytes. */
+  read(bytes: number): void {
+    this.#bytesRead += bytes
+  }
+
+  /** Bytes of the application were taken to be sent. */
+  wrote(bytes: number): void {
+    this.#bytesWritten += bytes
   }
 
   /** The application took the stream. @throws RangeError when it has it already */
@@ -103,8 +152,8 @@ export class StreamRecord implements LiveStream {
 
   /** The record as it stands, for printing and comparing. */
   snapshot(): LiveStream {
-    const { id, kind, opener, openedAt, acceptedAt, send, receive, closedAt } = this
-    return { id, kind, opener, openedAt, acceptedAt, send, receive, closedAt }
+    const { id, kind, opener, owner, openedAt, acceptedAt, send, receive, closedAt, bytesRead, bytesWritten } = this
+    return { id, kind, opener, owner, openedAt, acceptedAt, send, receive, closedAt, bytesRead, bytesWritten }
   }
 
   #noteClosed(now: Millis): void {

@@ -2,6 +2,11 @@ import type { AccountVerdictCode, Proof } from './verdict.ts'
 
 /** A verdict in one sentence, with the number that proves it. */
 export function summarize(code: AccountVerdictCode, proof: Proof): string {
+  const { owner } = proof
+  return describe(code, proof) + (owner === null ? '' : `; ${owner.streams} of them are ${owner.name}`)
+}
+
+function describe(code: AccountVerdictCode, proof: Proof): string {
   const { account, holders, unreturned, blockedFor, window, lifetime, oldestAge } = proof
   const streams = `${account.opener === 'us' ? 'our' : 'their'} ${account.kind} streams`
   const time = `${Math.round(blockedFor)} ms`

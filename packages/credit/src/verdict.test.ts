@@ -249,11 +249,14 @@ describe('judge', () => {
       id: 8,
       kind: 'bidi',
       opener: 'us',
+      owner: null,
       openedAt: 5_000,
       acceptedAt: 5_000,
       send: 'finished',
       receive: 'open',
       closedAt: null,
+      bytesRead: 0,
+      bytesWritten: 0,
     })
     assert.equal(proof?.oldestAge, 5_000)
     assert.equal(
@@ -261,6 +264,28 @@ describe('judge', () => {
       'no bidi stream could be opened for 1200 ms: 15 of 16 have one half left, 1 not finished by the application ' +
         'here, 14 not ended by the peer or not read to the end',
     )
+  })
+
+  it('names whoever has more than half of the streams that it speaks of, and nobody else', () => {
+    const owned = (name: string, halves: (record: StreamRecord) => void) => (record: StreamRecord) => {
+      record.own(name)
+      halves(record)
+    }
+    const held = (bitswap: number) =>
+      verdict({
+        opener: 'us',
+        live: [
+          [bitswap - 4, 5_000, owned('/ipfs/bitswap/1.2.0', finished)],
+          [4, 5_000, owned('/ipfs/bitswap/1.2.0', endRead)],
+          [12 - bitswap, 5_000, owned('/ipfs/ping/1.0.0', finished)],
+          [4, 5_000, owned('/ipfs/id/1.0.0', untouched)],
+        ],
+        waitsFor: 1_000,
+      })
+    const { code, proof, summary } = held(7)
+    assert.deepEqual([code, proof?.owner], ['half-open', { name: '/ipfs/bitswap/1.2.0', streams: 7 }])
+    assert.match(summary, /; 7 of them are \/ipfs\/bitswap\/1\.2\.0$/)
+    assert.equal(held(6).proof?.owner, null)
   })
 
   it('shows the sum when a limit is too small for how long streams live', () => {

@@ -1,5 +1,12 @@
 import type { AccountSnapshot } from './account.ts'
-import { countHolders, type HolderCensus, type HolderClass, type Holders } from './holders.ts'
+import {
+  countHolders,
+  findMainOwner,
+  type HolderCensus,
+  type HolderClass,
+  type Holders,
+  type MainOwner,
+} from './holders.ts'
 import type { LiveStream, StreamRecord } from './live-stream.ts'
 import { summarize } from './summary.ts'
 import type { Millis } from './types.ts'
@@ -40,6 +47,8 @@ export interface Proof {
   readonly oldest: LiveStream | null
   /** For how long that one has been open. */
   readonly oldestAge: Millis | null
+  /** Who holds more than half of the streams that the verdict speaks of; null when nobody does, or none has a name. */
+  readonly owner: MainOwner | null
 }
 
 /** What a connection's stream credit suffers from, if anything. */
@@ -102,8 +111,8 @@ export function judge({ now, patience, over, accounts }: CreditEvidence): Verdic
 
 interface Finding {
   readonly code: AccountVerdictCode
-  /** The streams that the finding speaks of. */
-  readonly holder?: HolderClass
+  /** The streams that the finding speaks of, the class with most of them first. */
+  readonly holders?: readonly HolderClass[]
   /** Streams come and go all the same. */
   readonly flowing?: boolean
 }
@@ -120,8 +129,9 @@ function judgeAccount(evidence: AccountEvidence, now: Millis, patience: Millis):
       ? judgeOurs(evidence, census, unreturned, now, patience)
       : judgeTheirs(evidence, census, now, patience)
   if (finding === undefined) return undefined
-  const { code, holder, flowing = false } = finding
+  const { code, holders = [], flowing = false } = finding
   const stalledSince = flowing ? since : Math.max(since, lastOpenedAt ?? since)
+  const [holder] = holders
   const oldest = (holder === undefined ? undefined : census.oldest.get(holder)) ?? null
   const proof: Proof = {
     account,
@@ -133,6 +143,7 @@ function judgeAccount(evidence: AccountEvidence, now: Millis, patience: Millis):
     blockedFrames,
     oldest: oldest?.snapshot() ?? null,
     oldestAge: oldest === null ? null : now - oldest.openedAt,
+    owner: findMainOwner(census, holders),
   }
   return { code, harmless: code === 'refill-pending', proof, summary: summarize(code, proof) }
 }
@@ -150,7 +161,7 @@ function judgeOurs(
   if (now - since < patience) return returning > 0 ? { code: 'refill-pending' } : undefined
   // Opens are served while others wait: credit flows, only slower than it is asked for.
   if (lastOpenedAt !== null && lastOpenedAt > since && now - lastOpenedAt < patience)
-    return { code: 'limit-too-small', holder: 'inUse', flowing: true }
+    return { code: 'limit-too-small', holders: ['inUse'], flowing: true }
   if (returning > Math.floor((window ?? 0) * LARGEST_REFILL_STEP)) {
     // The acknowledgment of the last of them may not even be there yet.
     const fresh = lastRetiredAt !== null && now - lastRetiredAt < patience
@@ -179,11 +190,16 @@ function blame({ counts }: HolderCensus): Finding | undefined {
   const { notAccepted, inUse, sendOpen, receiveOpen, notReleased, closing } = counts
   const most = Math.max(notAccepted, inUse, sendOpen + receiveOpen, notReleased, closing)
   if (most === 0) return undefined
-  if (most === notAccepted) return { code: 'not-accepted', holder: 'notAccepted' }
-  if (most === notReleased) return { code: 'not-released', holder: 'notReleased' }
+  if (most === notAccepted) return { code: 'not-accepted', holders: ['notAccepted'] }
+  if (most === notReleased) return { code: 'not-released', holders: ['notReleased'] }
   if (most === sendOpen + receiveOpen)
-    return { code: 'half-open', holder: sendOpen >= receiveOpen ? 'sendOpen' : 'receiveOpen' }
-  return most === inUse ? { code: 'limit-too-small', holder: 'inUse' } : { code: 'refill-pending', holder: 'closing' }
+    return {
+      code: 'half-open',
+      holders: sendOpen >= receiveOpen ? ['sendOpen', 'receiveOpen'] : ['receiveOpen', 'sendOpen'],
+    }
+  return most === inUse
+    ? { code: 'limit-too-small', holders: ['inUse'] }
+    : { code: 'refill-pending', holders: ['closing'] }
 }
 
 /** A peer raises its limit by one for each stream that it lets go (RFC 9000, 4.6), so what it raised tells how many those were. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { defaultLogger } from '@libp2p/logger'
 import { multiaddr } from '@multiformats/multiaddr'
+import type { SessionStream } from '@sluice/webtransport'
 import { WebTransportConnection } from './connection.ts'
 import { webTransportCredit } from './credit.ts'
 import { DEFAULT_STREAM_LIMITS } from './limits.ts'
@@ -55,6 +56,21 @@ test('a listener for one stream leaves the next in the session', async () => {
   await turn()
   assert.equal(them.session.credit.accounts[1]?.accepted, 1)
   assert.equal(them.muxer.streams.length, 1)
+})
+
+test('the session knows a stream by the protocol it was opened for, before that is negotiated', async () => {
+  const { us } = pair()
+  const opened = us.session.openStream.bind(us.session)
+  const wires: SessionStream[] = []
+  us.session.openStream = async (options) => {
+    const wire = await opened(options)
+    wires.push(wire)
+    return wire
+  }
+  const stream = await us.muxer.createStream({ protocol: '/ipfs/id/1.0.0' })
+  assert.deepEqual([stream.protocol, wires[0]?.owner], ['', '/ipfs/id/1.0.0'])
+  stream.protocol = '/ipfs/id/2.0.0'
+  assert.equal(wires[0]?.owner, '/ipfs/id/2.0.0')
 })
 
 test('an open without a signal does not wait for credit for ever', async () => {

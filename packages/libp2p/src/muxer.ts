@@ -163,6 +163,7 @@ export class WebTransportMuxer extends AbstractStreamMuxer<Stream> {
       id,
       // The name of a protocol means to js-libp2p that it needs no negotiation any more.
       protocol: '',
+      wanted: options.protocol,
       direction,
       wire,
       limits: this.#options.limits,

@@ -47,6 +47,13 @@ test('close finishes our half and leaves the peer its own: what it still sends a
   assert.equal(events[0]?.error, undefined)
 })
 
+test('its session knows it by the protocol that was negotiated on it', () => {
+  const { stream, wire } = testStream()
+  assert.equal(wire.owner, undefined)
+  stream.protocol = '/ipfs/ping/1.0.0'
+  assert.equal(wire.owner, '/ipfs/ping/1.0.0')
+})
+
 test('abort is a reset and STOP_SENDING, always both', async () => {
   const { stream, wire, peer, retired } = testStream()
   stream.abort(new Error('enough'))

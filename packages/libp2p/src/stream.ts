@@ -1,5 +1,6 @@
 import type { CounterGroup } from '@libp2p/interface'
 import { AbstractStream, type AbstractStreamInit, type SendResult } from '@libp2p/utils'
+import type { StreamOwner } from '@sluice/credit'
 import type { SessionStream } from '@sluice/webtransport'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import { HalfOpenWatch } from './half-open.ts'
@@ -16,6 +17,8 @@ export interface StreamInit extends AbstractStreamInit {
   readonly limits: StreamLimits
   /** Counts `sent` and `received` bytes. */
   readonly bytes?: CounterGroup | undefined
+  /** The protocol that the stream is opened for; what is negotiated on it takes its place. */
+  readonly wanted?: string | undefined
 }
 
 /**
@@ -27,10 +30,11 @@ export interface StreamInit extends AbstractStreamInit {
  * - STOP_SENDING by us waits for the peer's first byte, so that a negotiation is never cut off.
  * - The peer's STOP_SENDING never costs data that it sent, and its RESET of a half that we stopped is a normal end.
  */
-export class Stream extends AbstractStream {
+export class Stream extends AbstractStream implements StreamOwner {
   readonly #wire: SessionStream
   readonly #limits: StreamLimits
   readonly #bytes: CounterGroup | undefined
+  readonly #wanted: string | undefined
   readonly #watch: HalfOpenWatch
   readonly #sent = Promise.withResolvers<void>()
   /** 'over': the session has nothing more for us, though bytes of it may still wait here. */
@@ -46,6 +50,8 @@ export class Stream extends AbstractStream {
     this.#wire = init.wire
     this.#limits = init.limits
     this.#bytes = init.bytes
+    this.#wanted = init.wanted
+    this.#wire.owner = this
     this.#watch = new HalfOpenWatch(init.limits, {
       inactivityTimeout: () => this.inactivityTimeout,
       reading: () =>
@@ -64,6 +70,11 @@ export class Stream extends AbstractStream {
     }
     // What arrived before anybody listened to the session's stream; the muxer announces us first.
     queueMicrotask(() => this.#pump())
+  }
+
+  /** The protocol, once it is known: js-libp2p writes it down on the stream without a word. */
+  get owner(): string | undefined {
+    return this.protocol === '' ? this.#wanted : this.protocol
   }
 
   /** Resolves when nothing is left to be sent: all of it arrived, or our half was reset, or lost with the session. */

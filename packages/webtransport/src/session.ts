@@ -1,4 +1,4 @@
-import type { CreditSnapshot, Millis, Opener, StreamKind, Verdict } from '@sluice/credit'
+import type { CreditSnapshot, Millis, Opener, StreamKind, StreamOwner, Verdict } from '@sluice/credit'
 
 /**
  * A WebTransport session as the layers above see it: plain objects, callbacks, pulled reads and accepts. Two
@@ -70,6 +70,9 @@ export interface SessionStream {
   readonly id: number | undefined
   readonly kind: StreamKind
   readonly opener: Opener
+  /** What the application calls it, such as a libp2p protocol id: the ledger shows it. */
+  get owner(): string | undefined
+  set owner(owner: string | StreamOwner | undefined)
   events: SessionStreamEvents
   /** State of the receive half as the reader sees it: what was delivered, not what has arrived. */
   readonly receiveState: 'open' | 'ended' | 'reset' | 'stopped' | 'lost'

@@ -1,4 +1,4 @@
-import type { Opener } from '@sluice/credit'
+import { type Opener, ownerName, type StreamOwner } from '@sluice/credit'
 import type { SessionStream, SessionStreamEvents, StreamCode } from '@sluice/webtransport'
 import { ReceiveHalf } from './receive-half.ts'
 import { SendHalf } from './send-half.ts'
@@ -12,6 +12,7 @@ export class BrowserStream implements SessionStream {
   events: SessionStreamEvents = {}
   readonly #send: SendHalf
   readonly #receive: ReceiveHalf
+  #owner: string | StreamOwner | undefined
   #alive = 2
 
   /** @param retired called once, when both halves are over as far as the browser tells */
@@ -28,6 +29,14 @@ export class BrowserStream implements SessionStream {
       finished: () => this.events.finished?.(),
       over,
     })
+  }
+
+  get owner(): string | undefined {
+    return ownerName(this.#owner)
+  }
+
+  set owner(owner: string | StreamOwner | undefined) {
+    this.#owner = owner
   }
 
   get receiveState(): SessionStream['receiveState'] {

@@ -1,4 +1,4 @@
-import type { Opener, StreamKind } from '@sluice/credit'
+import { type Opener, ownerName, type StreamKind, type StreamOwner } from '@sluice/credit'
 import type { SessionStream, SessionStreamEvents, StreamCode } from '@sluice/webtransport'
 
 /** What tests read of a stream to see what its owner did to it. */
@@ -56,6 +56,7 @@ export class MemoryStream implements SessionStream {
   readonly #window: number
   readonly #check: () => void
   #blocked = false
+  #owner: string | StreamOwner | undefined
 
   constructor(opener: Opener, outgoing: Pipe, incoming: Pipe, window: number, check: () => void) {
     this.opener = opener
@@ -63,6 +64,14 @@ export class MemoryStream implements SessionStream {
     this.#incoming = incoming
     this.#window = window
     this.#check = check
+  }
+
+  get owner(): string | undefined {
+    return ownerName(this.#owner)
+  }
+
+  set owner(owner: string | StreamOwner | undefined) {
+    this.#owner = owner
   }
 
   get resetCode(): StreamCode | undefined {

@@ -1,4 +1,4 @@
-import type { Opener, StreamKind, StreamRecord } from '@sluice/credit'
+import type { Opener, StreamKind, StreamOwner, StreamRecord } from '@sluice/credit'
 import type { Stream, StreamEvents, StreamStats } from '@sluice/engine'
 import { concat, ErrorCode, toAppCode, toHttpCode } from '@sluice/h3'
 import type { Clock } from '../clock.ts'
@@ -24,7 +24,6 @@ export class DataStream implements SessionStream {
   /** What arrived together with the peer's header. */
   #held: Uint8Array | undefined
   #touched = false
-  #bytesRead = 0
   #stopTold = false
   #lost = false
 
@@ -53,6 +52,14 @@ export class DataStream implements SessionStream {
 
   get #sends(): boolean {
     return this.kind === 'bidi' || this.opener === 'us'
+  }
+
+  get owner(): string | undefined {
+    return this.#record.owner ?? undefined
+  }
+
+  set owner(owner: string | StreamOwner | undefined) {
+    this.#record.own(owner)
   }
 
   get receiveState(): SessionStream['receiveState'] {
@@ -85,11 +92,11 @@ export class DataStream implements SessionStream {
   write(data: Uint8Array): number {
     if (this.#lost || this.#reset) return 0
     const header = this.#unsentHeader
-    if (header === undefined) return this.#stream.write(data)
-    if (data.length > JOIN_LIMIT) return this.flushHeader() ? this.#stream.write(data) : 0
+    if (header === undefined) return this.#taken(this.#stream.write(data))
+    if (data.length > JOIN_LIMIT) return this.flushHeader() ? this.#taken(this.#stream.write(data)) : 0
     const taken = this.#stream.write(concat(header, data))
     this.#headerTaken(Math.min(taken, header.length))
-    return Math.max(0, taken - header.length)
+    return this.#taken(Math.max(0, taken - header.length))
   }
 
   finish(): void {
@@ -146,7 +153,7 @@ export class DataStream implements SessionStream {
     return {
       bytesWritten: Math.max(0, stats.bytesWritten - this.#sentHeaderLength),
       bytesAcknowledged: Math.max(0, stats.bytesAcknowledged - this.#sentHeaderLength),
-      bytesRead: this.#bytesRead,
+      bytesRead: this.#record.bytesRead,
     }
   }
 
@@ -203,8 +210,13 @@ export class DataStream implements SessionStream {
   }
 
   #count(chunk: Uint8Array | undefined): Uint8Array | undefined {
-    if (chunk !== undefined) this.#bytesRead += chunk.length
+    if (chunk !== undefined) this.#record.read(chunk.length)
     return chunk
+  }
+
+  #taken(bytes: number): number {
+    this.#record.wrote(bytes)
+    return bytes
   }
 
   #headerTaken(bytes: number): void {

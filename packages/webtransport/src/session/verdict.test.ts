@@ -56,6 +56,7 @@ test('a session with credit left is healthy, with its streams live and when they
 test('the records of live streams follow both halves, oldest first', async () => {
   const { client, peer, server } = await pair()
   const [first, second] = [await client.openStream(), await client.openUniStream()]
+  first.owner = 'ask'
   first.write(utf8('ask'))
   first.finish()
   const incoming = await nextStream(peer)
@@ -67,6 +68,12 @@ test('the records of live streams follow both halves, oldest first', async () =>
   ])
   const [seen] = peer.liveStreams(1)
   assert.deepEqual([seen?.opener, seen?.send, seen?.receive], ['them', 'open', 'ended'])
+  const named = client.liveStreams().map(({ owner, bytesRead, bytesWritten }) => [owner, bytesRead, bytesWritten])
+  assert.deepEqual(named, [
+    ['ask', 0, 3],
+    [null, 0, 0],
+  ])
+  assert.deepEqual([seen?.owner, seen?.bytesRead, seen?.bytesWritten], [null, 3, 0])
   assert.ok(seen !== undefined && seen.acceptedAt !== null && seen.acceptedAt >= seen.openedAt)
   incoming.finish()
   await readAll(first)
