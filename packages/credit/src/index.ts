@@ -10,6 +10,7 @@ export {
   type StreamOwner,
   type StreamRecord,
 } from './live-stream.ts'
+export { keptBack, RefillLearner, type RefillPolicy } from './refill.ts'
 export type { CreditLayer, Millis, Opener, StreamCounts, StreamKind } from './types.ts'
 export {
   type AccountEvidence,

@@ -4,6 +4,7 @@ import { CreditAccount } from './account.ts'
 import { NoStreamCreditError } from './errors.ts'
 import { StreamLedger } from './ledger.ts'
 import type { StreamRecord } from './live-stream.ts'
+import type { RefillPolicy } from './refill.ts'
 import type { Opener, StreamKind } from './types.ts'
 import { type AccountEvidence, judge, patienceFor, type Verdict, type VerdictCode } from './verdict.ts'
 
@@ -22,6 +23,7 @@ interface Scene {
   readonly live?: readonly (readonly [count: number, age: number, happened?: (record: StreamRecord) => void])[]
   readonly waitsFor?: number
   readonly blockedFrames?: number
+  readonly refill?: RefillPolicy
 }
 
 const NOW = 10_000
@@ -46,6 +48,7 @@ function evidence(scene: Scene): AccountEvidence {
     lastRetiredAt: ledger.lastRetiredAt,
     lifetime: ledger.lifetime,
     blockedFrames: scene.blockedFrames ?? 0,
+    refill: scene.refill ?? { kind: 'unknown' },
   }
 }
 
@@ -103,12 +106,42 @@ const table: readonly (readonly [code: VerdictCode, name: string, scene: Scene])
   [
     'credit-withheld',
     'what is over is more than the largest step that a stack keeps back',
-    { opener: 'us', over: 3, live: [[13, 5_000, untouched]], waitsFor: 1_000 },
+    { opener: 'us', over: 9, live: [[7, 5_000, untouched]], waitsFor: 1_000 },
+  ],
+  [
+    'credit-withheld',
+    'what is over is less than that, but the peer is known to give each stream back',
+    {
+      opener: 'us',
+      over: 8,
+      live: [
+        [4, 5_000, untouched],
+        [4, 5_000, finished],
+      ],
+      waitsFor: 1_000,
+      refill: { kind: 'each' },
+    },
+  ],
+  [
+    'limit-too-small',
+    'a stream is over and not given back by a peer that gives each, while all others are at work',
+    { opener: 'us', over: 1, live: [[15, 5_000, untouched]], waitsFor: 1_000, refill: { kind: 'each' } },
+  ],
+  [
+    'half-open',
+    'what is over is what the peer is known to save up, and the others have one half left',
+    {
+      opener: 'us',
+      over: 8,
+      live: [[8, 5_000, finished]],
+      waitsFor: 1_000,
+      refill: { kind: 'step', fraction: 1 / 2 },
+    },
   ],
   [
     'limit-too-small',
     'what is over is no more than that step, and the rest is at work',
-    { opener: 'us', over: 2, live: [[14, 5_000, untouched]], waitsFor: 1_000 },
+    { opener: 'us', over: 8, live: [[8, 5_000, untouched]], waitsFor: 1_000 },
   ],
   [
     'limit-too-small',

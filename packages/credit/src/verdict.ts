@@ -8,6 +8,7 @@ import {
   type MainOwner,
 } from './holders.ts'
 import type { LiveStream, StreamRecord } from './live-stream.ts'
+import { keptBack, type RefillPolicy } from './refill.ts'
 import { summarize } from './summary.ts'
 import type { Millis } from './types.ts'
 
@@ -38,6 +39,8 @@ export interface Proof {
   readonly blockedFor: Millis
   /** Streams that are over at this end and that the limit was not raised for; null where the window is not known. */
   readonly unreturned: number | null
+  /** When whoever grants the credit gives it back. */
+  readonly refill: RefillPolicy
   readonly holders: Holders
   /** Mean lifetime of the streams that are over; null when none is, or when no stream comes and goes at present. */
   readonly lifetime: Millis | null
@@ -74,6 +77,8 @@ export interface AccountEvidence {
   readonly lifetime: Millis | null
   /** STREAMS_BLOCKED frames: sent by us for our streams, received for theirs. */
   readonly blockedFrames: number
+  /** When whoever grants the credit gives it back. */
+  readonly refill: RefillPolicy
 }
 
 export interface CreditEvidence {
@@ -84,9 +89,6 @@ export interface CreditEvidence {
   readonly over: boolean
   readonly accounts: readonly AccountEvidence[]
 }
-
-/** The largest share of a window that a known stack keeps back before it sends MAX_STREAMS: quinn's. */
-const LARGEST_REFILL_STEP = 1 / 8
 
 /** Time for work that needs no round trip, such as a delayed acknowledgment. */
 const PATIENCE: Millis = 200
@@ -138,6 +140,7 @@ function judgeAccount(evidence: AccountEvidence, now: Millis, patience: Millis):
     window,
     blockedFor: now - stalledSince,
     unreturned,
+    refill: evidence.refill,
     holders: census.counts,
     lifetime: flowing ? lifetime : null,
     blockedFrames,
@@ -150,7 +153,7 @@ function judgeAccount(evidence: AccountEvidence, now: Millis, patience: Millis):
 
 /** Opens wait here: who holds the credit that the peer granted? */
 function judgeOurs(
-  { window, lastOpenedAt, lastRetiredAt, account }: AccountEvidence,
+  { window, lastOpenedAt, lastRetiredAt, account, refill }: AccountEvidence,
   census: HolderCensus,
   unreturned: number | null,
   now: Millis,
@@ -162,7 +165,7 @@ function judgeOurs(
   // Opens are served while others wait: credit flows, only slower than it is asked for.
   if (lastOpenedAt !== null && lastOpenedAt > since && now - lastOpenedAt < patience)
     return { code: 'limit-too-small', holders: ['inUse'], flowing: true }
-  if (returning > Math.floor((window ?? 0) * LARGEST_REFILL_STEP)) {
+  if (returning > keptBack(refill, window ?? 0) && returning >= largestClass(census)) {
     // The acknowledgment of the last of them may not even be there yet.
     const fresh = lastRetiredAt !== null && now - lastRetiredAt < patience
     return { code: fresh ? 'refill-pending' : 'credit-withheld' }
@@ -185,10 +188,16 @@ function judgeTheirs(
   return wanted && finding?.code !== 'refill-pending' ? finding : undefined
 }
 
-/** The class that holds most of the credit; undefined when no stream holds any. */
-function blame({ counts }: HolderCensus): Finding | undefined {
+/** How much credit the class with most of it holds. */
+function largestClass({ counts }: HolderCensus): number {
   const { notAccepted, inUse, sendOpen, receiveOpen, notReleased, closing } = counts
-  const most = Math.max(notAccepted, inUse, sendOpen + receiveOpen, notReleased, closing)
+  return Math.max(notAccepted, inUse, sendOpen + receiveOpen, notReleased, closing)
+}
+
+/** The class that holds most of the credit; undefined when no stream holds any. */
+function blame(census: HolderCensus): Finding | undefined {
+  const { notAccepted, inUse, sendOpen, receiveOpen, notReleased } = census.counts
+  const most = largestClass(census)
   if (most === 0) return undefined
   if (most === notAccepted) return { code: 'not-accepted', holders: ['notAccepted'] }
   if (most === notReleased) return { code: 'not-released', holders: ['notReleased'] }

@@ -7,6 +7,8 @@ import {
   type Millis,
   type Opener,
   patienceFor,
+  RefillLearner,
+  type RefillPolicy,
   type StreamKind,
   StreamLedger,
   type StreamRecord,
@@ -15,6 +17,9 @@ import {
 import type { Connection, FrameCounts } from '@sluice/engine'
 import type { Clock } from '../clock.ts'
 import { LayerAccounts } from '../connection/accounts.ts'
+
+/** What quinn-proto does with the limits that we grant. */
+const OUR_REFILL: RefillPolicy = { kind: 'step', fraction: 1 / 8 }
 
 /**
  * The credit of a session: exact counts of the QUIC connection under it, and the session's own streams one by one.
@@ -29,6 +34,9 @@ export class SessionLedger {
   readonly #quicAccounts = new LayerAccounts('quic')
   /** By the low two bits of a stream id, which say kind and opener (RFC 9000, 2.1). */
   readonly #ledgers: readonly StreamLedger[]
+  readonly #learners: Readonly<Record<StreamKind, RefillLearner>>
+  /** When the peer gives credit back, as its profile says; as long as it does not, what was learned counts. */
+  refill: RefillPolicy = { kind: 'unknown' }
 
   constructor(quic: Connection, clock: Clock) {
     this.#quic = quic
@@ -42,6 +50,13 @@ export class SessionLedger {
       accounts.of('uni', server),
     ]
     this.#ledgers = order.map((account) => new StreamLedger(account))
+    this.#learners = { bidi: this.#learner('bidi'), uni: this.#learner('uni') }
+  }
+
+  /** The peer raised its limit. */
+  raised(kind: StreamKind): void {
+    const learner = this.#learners[kind]
+    if (learner.watching) learner.raised(this.#quic.streamCounts(kind, 'us'))
   }
 
   /** A data stream was opened, by either side. */
@@ -107,10 +122,20 @@ export class SessionLedger {
           lastOpenedAt,
           lastRetiredAt,
           lifetime,
+          refill: this.#refillOf(kind, opener),
           blockedFrames: blockedFrames(opener === 'us' ? frames.sent : frames.received, kind),
         }
       }),
     })
+  }
+
+  #learner(kind: StreamKind): RefillLearner {
+    return new RefillLearner(this.#window(kind, 'us') ?? 0)
+  }
+
+  #refillOf(kind: StreamKind, opener: Opener): RefillPolicy {
+    if (opener === 'them') return OUR_REFILL
+    return this.refill.kind === 'unknown' ? this.#learners[kind].policy : this.refill
   }
 
   /** What the limit was at the start of the connection; the owner of a limit is not its user. */

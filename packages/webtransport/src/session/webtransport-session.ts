@@ -1,4 +1,4 @@
-import type { CreditSnapshot, LiveStream, StreamKind, Verdict } from '@sluice/credit'
+import type { CreditSnapshot, LiveStream, RefillPolicy, StreamKind, Verdict } from '@sluice/credit'
 import type { CloseReason, ConnectionStats, SocketAddress, Stream } from '@sluice/engine'
 import { encodeDatagram } from '@sluice/h3'
 import type { Http3Connection, SessionSink } from '../connection/http3-connection.ts'
@@ -76,6 +76,11 @@ export class WebTransportSession implements Session, SessionSink {
 
   get verdict(): Verdict {
     return this.#ledger.verdict(this.#ending.over)
+  }
+
+  /** When the peer gives stream credit back, as far as its stack is known; as long as it is not, verdicts go by what it was seen to do. */
+  set refill(policy: RefillPolicy) {
+    this.#ledger.refill = policy
   }
 
   /** The streams that hold credit now, oldest first. @param max how many at most */
@@ -190,6 +195,7 @@ export class WebTransportSession implements Session, SessionSink {
   }
 
   streamsOpenable(kind: StreamKind): void {
+    this.#ledger.raised(kind)
     this.#streams.openable(kind)
   }
 
