@@ -10,6 +10,11 @@ export {
   type StreamOwner,
   type StreamRecord,
 } from './live-stream.ts'
+export { type FaultCode, KNOWN_FAULTS, type KnownFault } from './profiles/faults.ts'
+export type { InitialLimits, PeerFamily, PeerProfile, PeerStrategy, RotationBound } from './profiles/profile.ts'
+export { profileOf } from './profiles/recognise.ts'
+export type { PeerSigns, TransportParameterSigns } from './profiles/signs.ts'
+export { PROFILES, type ProfileRow, UNKNOWN } from './profiles/table.ts'
 export { keptBack, RefillLearner, type RefillPolicy } from './refill.ts'
 export type { CreditLayer, Millis, Opener, StreamCounts, StreamKind } from './types.ts'
 export {

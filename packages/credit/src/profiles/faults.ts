@@ -1,0 +1,109 @@
+/** A known fault of a stack: what it does, where that was seen, and what Sluice does about it. */
+export interface KnownFault {
+  readonly what: string
+  /** Version and date of the observation, or the report upstream. */
+  readonly seen: string
+  readonly answer: string
+}
+
+const FIREFOX = 'Firefox ESR 153.7, November 2026'
+const CHROMIUM = 'Chromium 156.0.8078.79, November 2026'
+const STOCK = '@libp2p/webtransport 6.0.39, November 2026'
+const SETTLE = 'A stream that we opened is neither reset nor stopped before its first byte or 150 ms.'
+const CUT = 'RESET_STREAM takes STOP_SENDING along; STOP_SENDING waits, reading away, for RESET_STREAM.'
+
+/** Every fault that a row of the table names. */
+export const KNOWN_FAULTS = {
+  'reset-alone-leaks': {
+    what: 'After RESET_STREAM alone it never ends its own half, though the page wrote and closed it: the credit is gone.',
+    seen: FIREFOX,
+    answer: CUT,
+  },
+  'stop-spoils-reading': {
+    what: 'After STOP_SENDING the page cannot read on either: what still comes is lost.',
+    seen: FIREFOX,
+    answer: CUT,
+  },
+  'stop-and-fin-leak': {
+    what: 'STOP_SENDING and FIN, and a page that then writes: some of the streams never end.',
+    seen: FIREFOX,
+    answer: CUT,
+  },
+  'cancel-is-silent': {
+    what: 'A page that cancels a readable sends no STOP_SENDING, and what was cancelled stays counted against the flow control of the connection: some eighty bodies of 300 KB end a session.',
+    seen: FIREFOX,
+    answer: 'In a page: read to the end instead of cancelling, bounded.',
+  },
+  'tab-gone-unsaid': {
+    what: 'A tab that is closed ends its streams with FIN, as if all had been sent, and leaves the session open.',
+    seen: FIREFOX,
+    answer: "js-libp2p's connection monitor pings; messages are framed by their length.",
+  },
+  'early-stop-lost': {
+    what: 'STOP_SENDING right behind the opening of a stream may be lost inside the browser, or the stream with it.',
+    seen: `${CHROMIUM}; ${FIREFOX}`,
+    answer: SETTLE,
+  },
+  'early-reset-hangs-tab': {
+    what: 'RESET_STREAM right behind the opening of a stream that the page writes to and does not read hangs the tab.',
+    seen: CHROMIUM,
+    answer: SETTLE,
+  },
+  'large-codes-read-as-zero': {
+    what: 'A reset with an application code above 255 is read as code 0.',
+    seen: FIREFOX,
+    answer: 'Larger codes are sent as 255.',
+  },
+  'large-codes-cut-off': {
+    what: 'A page that aborts with a code above 255 sends 255.',
+    seen: `${CHROMIUM}; ${FIREFOX}`,
+    answer: 'In a page: the same, said in the documentation.',
+  },
+  'open-rejected': {
+    what: 'A page that opens a stream without credit is rejected at once with NetworkError, as if the session had failed.',
+    seen: CHROMIUM,
+    answer: 'In a page: opens wait in a queue and are tried again, with a deadline.',
+  },
+  'pull-wedge': {
+    what: 'A page that does not take incoming streams at once is never given another.',
+    seen: 'Firefox before 153 (bugzilla 2046262)',
+    answer: 'In a page: streams are taken into a queue of our own as they come.',
+  },
+  'sixteen-streams': {
+    what: 'Grants 16 streams instead of 100, so that a few forgotten ones stop everything.',
+    seen: 'neqo before 0.19 (mozilla/neqo#3107)',
+    answer: 'Opens wait in a queue with a deadline; nothing is kept open.',
+  },
+  'credit-never-refilled': {
+    what: 'MAX_STREAMS stops coming after some 7,300 streams and MAX_DATA after 16 MiB.',
+    seen: 'Safari 26.5 (WebKit 319818, moq-dev/moq#2388)',
+    answer: 'The session is rotated before: `rotateAfter`.',
+  },
+  'stops-before-answer': {
+    what: 'Closes a stream without reading the answer to its multistream-select: STOP_SENDING may come first of all.',
+    seen: 'go-libp2p before 0.37.1 (multiformats/go-multistream#115)',
+    answer: 'A failed answer never costs what the peer sent: the request is read to its end.',
+  },
+  'close-blocks': {
+    what: 'Closing a stream waits without a bound for the answer to multistream-select.',
+    seen: 'go-libp2p 0.37.1 to 0.46 (libp2p/go-libp2p#3448)',
+    answer: 'Negotiations are answered at once, and bounded in time by the upgrader.',
+  },
+  'stops-on-every-close': {
+    what: 'Every close of a stream sends STOP_SENDING with code 0, also after a complete exchange.',
+    seen: 'go-libp2p 0.36.5 to 0.51.0',
+    answer: 'Read as the end of its reading, never as a failure.',
+  },
+  'no-reset-stream-at': {
+    what: 'Has no RESET_STREAM_AT: a stream reset at once arrives without the header that says whose it was.',
+    seen: 'quinn-proto 0.11 (quinn-rs/quinn#2676)',
+    answer: 'Streams that never said what they are are ended on both halves after a time.',
+  },
+  'abort-leaves-reading': {
+    what: 'Aborting a stream resets its own half only; the other lives until we end it.',
+    seen: STOCK,
+    answer: 'A reset by the peer ends our half too.',
+  },
+} as const satisfies Record<string, KnownFault>
+
+export type FaultCode = keyof typeof KNOWN_FAULTS

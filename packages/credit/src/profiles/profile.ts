@@ -1,0 +1,53 @@
+import type { RefillPolicy } from '../refill.ts'
+import type { Millis } from '../types.ts'
+import type { FaultCode } from './faults.ts'
+
+/** Whose WebTransport it is. */
+export type PeerFamily = 'chromium' | 'firefox' | 'safari' | 'go-libp2p' | 'sluice' | 'quinn' | 'js-libp2p' | 'unknown'
+
+/** What a stack grants its peer when a connection begins; null where that is not known. */
+export interface InitialLimits {
+  readonly bidi: number | null
+  readonly uni: number | null
+}
+
+/** How to treat a peer so that its faults do not bite. */
+export interface PeerStrategy {
+  /**
+   * A stream that we opened and the peer has not answered is neither reset nor stopped until this time after its
+   * opening has passed: the peer's page may not have been given it yet. Milliseconds; 0: at once.
+   */
+  readonly settle: Millis
+  /**
+   * 'each-half': a half can be cut off and the other goes on, as QUIC has it. 'both-halves': cutting one off spoils the
+   * other, so that RESET_STREAM takes STOP_SENDING along, and STOP_SENDING waits for RESET_STREAM.
+   */
+  readonly cut: 'each-half' | 'both-halves'
+  /** Largest application error code that arrives as it was sent. */
+  readonly maxErrorCode: number
+  /** In a page of this stack: what makes an incoming half end that nobody wants any more. */
+  readonly cancel: 'stop-sending' | 'drain'
+  /** Counts after which its credit runs dry for good: a fresh session must stand before. */
+  readonly rotateAfter: RotationBound | undefined
+}
+
+/** What one session carries before it is exchanged for a fresh one. */
+export interface RotationBound {
+  /** Streams that we opened. */
+  readonly streams: number
+  /** Bytes that we sent. */
+  readonly bytes: number
+}
+
+/** What is known of a stack, and what follows from it. */
+export interface PeerProfile {
+  /** Stable; a label in logs and metrics. */
+  readonly name: string
+  readonly family: PeerFamily
+  /** The stack and its versions in words. */
+  readonly title: string
+  readonly limits: InitialLimits
+  readonly refill: RefillPolicy
+  readonly faults: readonly FaultCode[]
+  readonly strategy: PeerStrategy
+}
