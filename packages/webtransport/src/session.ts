@@ -1,4 +1,4 @@
-import type { CreditSnapshot, Millis, Opener, StreamKind, StreamOwner, Verdict } from '@sluice/credit'
+import type { CreditSnapshot, LiveStream, Millis, Opener, StreamKind, StreamOwner, Verdict } from '@sluice/credit'
 
 /**
  * A WebTransport session as the layers above see it: plain objects, callbacks, pulled reads and accepts. Two
@@ -12,6 +12,8 @@ export interface Session {
   onStream: ((stream: SessionStream) => void) | undefined
   /** Settles once, never rejects: how the session ended, seen from here. */
   readonly closed: Promise<SessionEnd>
+  /** Settles when the peer asks to wind down (DRAIN or GOAWAY); never where the platform does not tell. */
+  readonly draining: Promise<void>
   /** Opens a bidirectional stream; waits for credit. @throws NoStreamCreditError, SessionClosedError, the signal's reason */
   openStream(options?: OpenStreamOptions): Promise<SessionStream>
   /** Ends the session in order: CLOSE capsule, then the connection once the peer has seen it (draft-ietf-webtrans-http3, 6). */
@@ -20,6 +22,18 @@ export interface Session {
   abort(code: number, reason: string): void
   /** Stream credit, now: exact over our engine, our own count in a browser. */
   readonly credit: CreditSnapshot
+  /** The streams that hold credit now, oldest first. @param max how many at most; default 100 */
+  liveStreams(max?: number): readonly LiveStream[]
+  /** Now, by the clock of the times in `credit`, `verdict` and `liveStreams`. */
+  now(): Millis
+  /** Called each time that the last live data stream is gone. */
+  onIdle: (() => void) | undefined
+  /** Fails the opens that wait for credit, with this error; those that come later wait as before. */
+  failWaiting(reason: Error): void
+  /** Asks for a sign of life: PING, and a new try to open what waits; nothing where the platform has no such thing. */
+  nudge(): void
+  /** Asks the peer to wind the session down (DRAIN); nothing where the platform has no such thing. */
+  drain(): void
   /** What the streams suffer from, now, if anything; null where that cannot be told, as in a browser. */
   readonly verdict: Verdict | null
 }

@@ -78,8 +78,8 @@ export class Opens<S> {
     })
   }
 
-  /** A stream of ours retired: its credit may be back. */
-  retired(): void {
+  /** Credit may be back: tries again at once. */
+  retry(): void {
     if (!this.#blocked) return
     this.#delay = RETRY_FIRST
     this.#start(1)
@@ -88,6 +88,11 @@ export class Opens<S> {
   close(error: Error = new SessionClosedError('the session is closed: dial again for a new one')): void {
     this.#closed = error
     this.#retry.disarm()
+    this.failWaiting(error)
+  }
+
+  /** Fails those that wait now; a stream that the platform opens for them after all is discarded. */
+  failWaiting(error: Error): void {
     for (const waiter of this.#waiters.splice(0)) waiter.reject(error)
   }
 

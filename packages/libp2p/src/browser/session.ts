@@ -1,4 +1,4 @@
-import { CreditAccount, type CreditSnapshot, type Opener } from '@sluice/credit'
+import { CreditAccount, type CreditSnapshot, type LiveStream, type Millis, type Opener } from '@sluice/credit'
 import type { OpenStreamOptions, Session, SessionCloseInfo, SessionEnd, SessionStream } from '@sluice/webtransport'
 import { SessionClosedError } from '../errors.ts'
 import { Opens } from './opens.ts'
@@ -8,6 +8,8 @@ import { BrowserStream } from './stream.ts'
 export class BrowserSession implements Session {
   /** A browser hides its limits, so nothing can be proven here. */
   readonly verdict = null
+  readonly draining: Promise<void>
+  onIdle: (() => void) | undefined
   readonly #transport: WebTransport
   readonly #closed = Promise.withResolvers<SessionEnd>()
   readonly #ours = new CreditAccount({ layer: 'quic', kind: 'bidi', opener: 'us' }, null)
@@ -20,6 +22,8 @@ export class BrowserSession implements Session {
 
   constructor(transport: WebTransport) {
     this.#transport = transport
+    // In the standard, and in no browser yet.
+    this.draining = 'draining' in transport ? settled(transport.draining) : new Promise(() => {})
     this.#opens = new Opens({
       open: async () => this.#own(await transport.createBidirectionalStream(), 'us'),
       discard: (stream) => {
@@ -55,6 +59,27 @@ export class BrowserSession implements Session {
     this.#onStream = taker
     this.#handOn()
   }
+
+  /** A browser hides the ids of streams, and so what there is to list. */
+  liveStreams(): readonly LiveStream[] {
+    return []
+  }
+
+  now(): Millis {
+    return Date.now()
+  }
+
+  failWaiting(reason: Error): void {
+    this.#opens.failWaiting(reason)
+  }
+
+  /** A page cannot send PING; opens that wait are tried again at once. */
+  nudge(): void {
+    this.#opens.retry()
+  }
+
+  /** A page cannot ask; the ledger protocol can. */
+  drain(): void {}
 
   openStream(options?: OpenStreamOptions): Promise<SessionStream> {
     return this.#opens.open(options)
@@ -132,10 +157,21 @@ export class BrowserSession implements Session {
     const stream = new BrowserStream(platform, opener, (retired) => {
       account.retire()
       this.#live.delete(retired)
-      if (opener === 'us') this.#opens.retired()
+      if (opener === 'us') this.#opens.retry()
+      if (this.#live.size === 0) this.onIdle?.()
     })
     this.#live.add(stream)
     if (this.#ending !== undefined) stream.lose()
     return stream
   }
+}
+
+/** Settles when the platform says so; a rejection means that the session ended first. */
+function settled(draining: unknown): Promise<void> {
+  return new Promise((resolve) =>
+    Promise.resolve(draining).then(
+      () => resolve(),
+      () => {},
+    ),
+  )
 }

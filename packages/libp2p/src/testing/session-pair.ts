@@ -1,4 +1,12 @@
-import { CreditAccount, type CreditSnapshot, NoStreamCreditError, type Opener } from '@sluice/credit'
+import {
+  CreditAccount,
+  type CreditSnapshot,
+  type LiveStream,
+  type Millis,
+  NoStreamCreditError,
+  type Opener,
+  type Verdict,
+} from '@sluice/credit'
 import type { OpenStreamOptions, Session, SessionCloseInfo, SessionEnd, SessionStream } from '@sluice/webtransport'
 import { SessionClosedError } from '../errors.ts'
 import { memoryStreamPair } from './stream-pair.ts'
@@ -19,8 +27,17 @@ export function sessionPair(options: SessionPairOptions = {}): [client: MemorySe
   return [client, server]
 }
 
+interface Waiter {
+  readonly wake: () => void
+  readonly fail: (reason: Error) => void
+}
+
 export class MemorySession implements Session {
-  readonly verdict = null
+  /** Tests set it. */
+  verdict: Verdict | null = null
+  onIdle: (() => void) | undefined
+  /** How often the owner asked for a sign of life. */
+  nudges = 0
   peer: MemorySession | undefined
   readonly #window: number
   readonly #limit: number
@@ -29,7 +46,8 @@ export class MemorySession implements Session {
   readonly #closed = Promise.withResolvers<SessionEnd>()
   readonly #held: SessionStream[] = []
   readonly #live = new Set<SessionStream>()
-  readonly #waiting: (() => void)[] = []
+  readonly #draining = Promise.withResolvers<void>()
+  readonly #waiting: Waiter[] = []
   #onStream: Session['onStream']
   #ended = false
 
@@ -42,6 +60,34 @@ export class MemorySession implements Session {
 
   get closed(): Promise<SessionEnd> {
     return this.#closed.promise
+  }
+
+  get draining(): Promise<void> {
+    return this.#draining.promise
+  }
+
+  liveStreams(): readonly LiveStream[] {
+    return []
+  }
+
+  now(): Millis {
+    return Date.now()
+  }
+
+  failWaiting(reason: Error): void {
+    for (const { fail } of [...this.#waiting]) fail(reason)
+  }
+
+  nudge(): void {
+    this.nudges += 1
+  }
+
+  drain(): void {
+    setImmediate(() => this.peer?.askedToDrain())
+  }
+
+  askedToDrain(): void {
+    this.#draining.resolve()
   }
 
   get credit(): CreditSnapshot {
@@ -93,16 +139,16 @@ export class MemorySession implements Session {
       const settle = (outcome: () => void): void => {
         clearTimeout(timer)
         options.signal?.removeEventListener('abort', onAbort)
-        this.#waiting.splice(this.#waiting.indexOf(wake), 1)
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1)
         this.#ours.unwait()
         outcome()
       }
-      const wake = (): void => settle(resolve)
+      const waiter: Waiter = { wake: () => settle(resolve), fail: (reason) => settle(() => reject(reason)) }
       const onAbort = (): void => settle(() => reject(options.signal?.reason))
       const onTime = (): void => settle(() => reject(new NoStreamCreditError(this.#ours.snapshot(), deadline)))
       const timer = setTimeout(onTime, deadline)
       options.signal?.addEventListener('abort', onAbort)
-      this.#waiting.push(wake)
+      this.#waiting.push(waiter)
     })
   }
 
@@ -123,6 +169,11 @@ export class MemorySession implements Session {
 
   retireTheirs(): void {
     this.#theirs.retire()
+    this.#tellIdle()
+  }
+
+  #tellIdle(): void {
+    if (this.#ours.live + this.#theirs.live === 0) this.onIdle?.()
   }
 
   /** A stream that this side opened is over at both ends. */
@@ -130,14 +181,15 @@ export class MemorySession implements Session {
     this.#ours.retire()
     this.#ours.raise(this.#limit + this.#ours.snapshot().retired)
     this.peer?.retireTheirs()
-    this.#waiting[0]?.()
+    this.#waiting[0]?.wake()
+    this.#tellIdle()
   }
 
   end(end: SessionEnd): void {
     if (this.#ended) return
     this.#ended = true
     for (const stream of this.#live) stream.events.lost?.()
-    for (const wake of [...this.#waiting]) wake()
+    for (const { wake } of [...this.#waiting]) wake()
     this.#closed.resolve(end)
   }
 }

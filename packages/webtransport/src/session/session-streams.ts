@@ -14,6 +14,8 @@ import { OpenQueue } from './open-queue.ts'
 export class SessionStreams {
   /** Streams that the peer opened, until somebody takes them. */
   readonly incoming: Readonly<Record<StreamKind, IncomingStreams>>
+  /** Called each time that the last live stream is gone. */
+  onIdle: (() => void) | undefined
   readonly #http3: Http3Connection
   readonly #ledger: SessionLedger
   readonly #live = new Map<number, DataStream>()
@@ -67,16 +69,22 @@ export class SessionStreams {
 
   /** Both halves of a stream are gone. */
   retired(id: number): void {
-    this.#live.delete(id)
+    const known = this.#live.delete(id)
     this.#ledger.retired(id)
+    if (known && this.#live.size === 0) this.onIdle?.()
+  }
+
+  /** Fails the opens that wait for credit. */
+  failWaiting(reason: Error): void {
+    this.#opens.bidi.fail(reason)
+    this.#opens.uni.fail(reason)
   }
 
   /** Fails pending opens and ends every data stream (draft-ietf-webtrans-http3, 6). */
   end(connectionLives: boolean): void {
     this.#over = true
     const error = new SessionClosedError('the session was closed while the stream waited for credit')
-    this.#opens.bidi.fail(error)
-    this.#opens.uni.fail(error)
+    this.failWaiting(error)
     this.incoming.bidi.clear()
     this.incoming.uni.clear()
     for (const stream of this.#live.values()) stream.lose(connectionLives)

@@ -1,4 +1,4 @@
-import type { CreditSnapshot, LiveStream, RefillPolicy, StreamKind, Verdict } from '@sluice/credit'
+import type { CreditSnapshot, LiveStream, Millis, RefillPolicy, StreamKind, Verdict } from '@sluice/credit'
 import type { CloseReason, ConnectionStats, SocketAddress, Stream } from '@sluice/engine'
 import { encodeDatagram } from '@sluice/h3'
 import type { Http3Connection, SessionSink } from '../connection/http3-connection.ts'
@@ -153,6 +153,29 @@ export class WebTransportSession implements Session, SessionSink {
   /** Sends a datagram (RFC 9297). 'full': wait for `onDatagramWritable`; 'closed': the session is over. */
   sendDatagram(payload: Uint8Array): 'queued' | 'full' | 'too-large' | 'unsupported' | 'closed' {
     return this.#ending.over ? 'closed' : this.#http3.quic.sendDatagram(encodeDatagram(this.id, payload))
+  }
+
+  now(): Millis {
+    return this.#http3.clock.now()
+  }
+
+  get onIdle(): (() => void) | undefined {
+    return this.#streams.onIdle
+  }
+
+  set onIdle(listener: (() => void) | undefined) {
+    this.#streams.onIdle = listener
+  }
+
+  failWaiting(reason: Error): void {
+    this.#streams.failWaiting(reason)
+  }
+
+  nudge(): void {
+    if (this.#ending.over) return
+    this.#http3.quic.ping()
+    this.#streams.openable('bidi')
+    this.#streams.openable('uni')
   }
 
   /** Asks the peer to wind the session down (DRAIN capsule); everything still works. */

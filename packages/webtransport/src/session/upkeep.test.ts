@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { becomes, nextStream, pair, readAll } from '../testing/pair.ts'
+
+/** The CONNECT stream takes one. */
+const ONE_STREAM = { transport: { maxIncomingBidi: 2 } }
+
+test('opens that wait fail when they are told to, and a later one waits again', async () => {
+  const { client, server } = await pair(ONE_STREAM)
+  const held = await client.openStream()
+  const waiting = client.openStream()
+  const moved = new Error('moved')
+  client.failWaiting(moved)
+  await assert.rejects(waiting, moved)
+  const later = client.openStream()
+  held.reset(0)
+  held.stopSending(0)
+  assert.equal((await later).opener, 'us')
+  await server.close()
+})
+
+test('a nudge reaches the peer, repeats no STREAMS_BLOCKED for one limit, and leaves what waits waiting', async () => {
+  const { client, peer, server } = await pair(ONE_STREAM)
+  await client.openStream()
+  const waiting = client.openStream()
+  const blocked = () => peer.connectionStats().frames.received.streamsBlockedBidi
+  await becomes(blocked, 1)
+  const packets = peer.connectionStats().packetsReceived
+  client.nudge()
+  await becomes(() => peer.connectionStats().packetsReceived > packets, true)
+  assert.equal(blocked(), 1)
+  client.close()
+  await assert.rejects(waiting, { code: 'ERR_SESSION_CLOSED' })
+  client.nudge()
+  await server.close()
+})
+
+test('a session is idle when the last of its data streams is gone, at both ends', async () => {
+  const { client, peer, server } = await pair()
+  const idle = { client: 0, peer: 0 }
+  client.onIdle = () => {
+    idle.client += 1
+  }
+  peer.onIdle = () => {
+    idle.peer += 1
+  }
+  const streams = await Promise.all([client.openStream(), client.openUniStream()])
+  for (const stream of streams) stream.finish()
+  const taken = await Promise.all([nextStream(peer), nextStream(peer, 'uni')])
+  assert.deepEqual(idle, { client: 0, peer: 0 })
+  await Promise.all(taken.map(readAll))
+  taken[0].finish()
+  await readAll(streams[0])
+  await becomes(() => idle, { client: 1, peer: 1 })
+  await server.close()
+})
+
+test('the peer is told when it is asked to drain, and everything still works', async () => {
+  const { client, peer, server } = await pair()
+  peer.drain()
+  await client.draining
+  assert.equal((await client.openStream()).kind, 'bidi')
+  await server.close()
+})
