@@ -47,8 +47,10 @@ pub(crate) struct Connection {
     pub(crate) resets_behind_data: FxHashMap<u64, u64>,
     /// `Acceptable` was reported and `accept` has not said "none" since
     acceptable: [bool; 2],
-    /// `open` failed and `Openable` was not reported since
-    wants_to_open: [bool; 2],
+    /// STREAMS_BLOCKED frames that were reported
+    blocked_reported: [u64; 2],
+    /// Packets received when they were last counted
+    packets_looked_at: u64,
     accepted: [u64; 2],
     /// Limits that explicit grants have reached: announced by the next packet
     granted: [u64; 2],
@@ -86,7 +88,8 @@ impl Connection {
             readable: FxHashSet::default(),
             resets_behind_data: FxHashMap::default(),
             acceptable: [false; 2],
-            wants_to_open: [false; 2],
+            blocked_reported: [0; 2],
+            packets_looked_at: 0,
             accepted: [0; 2],
             granted: [0; 2],
             datagrams: VecDeque::new(),
@@ -171,8 +174,27 @@ impl Connection {
             self.datagrams_reported = true;
             events.push_back(Event::connection(EventKind::DatagramsReadable, self.id));
         }
+        self.report_blocked(events);
         self.watch_address(events);
         closed
+    }
+
+    /// quinn-proto only counts STREAMS_BLOCKED, and to ask for its counts is worth a packet that may have held one.
+    fn report_blocked(&mut self, events: &mut EventQueue) {
+        let packets = self.packets.received();
+        if std::mem::replace(&mut self.packets_looked_at, packets) == packets {
+            return;
+        }
+        let frames = self.inner.stats().frame_rx;
+        for (dir, count) in [
+            (Dir::Bi, frames.streams_blocked_bidi),
+            (Dir::Uni, frames.streams_blocked_uni),
+        ] {
+            if std::mem::replace(&mut self.blocked_reported[dir as usize], count) != count {
+                let event = Event::connection(EventKind::StreamsBlocked, self.id);
+                events.push_back(event.with_value(dir as usize as f64));
+            }
+        }
     }
 
     fn stream_event(&mut self, event: StreamEvent, events: &mut EventQueue) {
@@ -195,10 +217,8 @@ impl Connection {
                 events.push_back(event.with_value(error_code.into_inner() as f64));
             }
             StreamEvent::Available { dir } => {
-                if std::mem::replace(&mut self.wants_to_open[dir as usize], false) {
-                    let event = Event::connection(EventKind::Openable, self.id);
-                    events.push_back(event.with_value(dir as usize as f64));
-                }
+                let event = Event::connection(EventKind::Openable, self.id);
+                events.push_back(event.with_value(dir as usize as f64));
             }
         }
     }
@@ -227,9 +247,7 @@ impl Connection {
 
     /// `Connection.openStream`
     pub(crate) fn open(&mut self, dir: Dir) -> Option<u64> {
-        let stream = self.inner.streams().open(dir);
-        self.wants_to_open[dir as usize] = stream.is_none();
-        stream.map(u64::from)
+        self.inner.streams().open(dir).map(u64::from)
     }
 
     /// `Connection.acceptStream`; what happened to the stream before is reported now.

@@ -34,6 +34,8 @@ pub enum EventKind {
     KeyLog = 14,
     /// The endpoint's loop has ended: resolves `Endpoint.close`
     EndpointStopped = 15,
+    /// STREAMS_BLOCKED arrived; `value` is the direction: `streamsBlocked`
+    StreamsBlocked = 16,
 }
 
 /// One event, small enough to cross in a batch of plain numbers.

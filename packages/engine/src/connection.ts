@@ -186,6 +186,9 @@ export class EngineConnection implements Connection {
       case EventKind.openable:
         this.events.streamsOpenable?.(kindOf(value))
         break
+      case EventKind.streamsBlocked:
+        this.events.streamsBlocked?.(kindOf(value))
+        break
       case EventKind.datagramsReadable:
         this.events.datagramsReadable?.()
         break

@@ -200,8 +200,10 @@ export interface ConnectionEvents {
   connected?(): void
   /** The peer opened streams; call `acceptStream` until it returns undefined. Not repeated until then. */
   streamsAcceptable?(kind: StreamKind): void
-  /** After `openStream` returned undefined: the peer raised the limit. */
+  /** The peer raised the limit. */
   streamsOpenable?(kind: StreamKind): void
+  /** The peer wants to open more streams than it may (STREAMS_BLOCKED, RFC 9000, 4.6). */
+  streamsBlocked?(kind: StreamKind): void
   /** A stream's two halves are both gone; its credit is given back by whoever owns the limit. Exactly once a stream. */
   streamRetired?(id: number): void
   /** Datagrams wait; call `receiveDatagram` until it returns undefined. */

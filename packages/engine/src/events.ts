@@ -17,6 +17,7 @@ export const EventKind = {
   finished: 13,
   keyLog: 14,
   endpointStopped: 15,
+  streamsBlocked: 16,
 } as const
 
 /** Takes one event; what `stream` and `value` are depends on the kind. */

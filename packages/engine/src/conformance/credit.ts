@@ -44,6 +44,19 @@ export function creditSuite(engine: Engine): void {
           assert.equal(us.connection.stats().frames.sent[field], 1)
           assert.equal(them.connection.stats().frames.received[field], 1)
           assert.equal(us.openable(kind), 0)
+          await them.until('blocked', () => them.blocked(kind) > 0)
+          assert.equal(them.blocked(kind), 1)
+          assert.equal(us.blocked(kind), 0)
+        }))
+
+      test(`a raised limit of ${kind} streams is told to the ${opener} although it had credit left`, () =>
+        withPair(engine, { transport: limits }, async (pair) => {
+          const { us, them } = ends(pair, opener)
+          us.open(kind)
+          const before = us.openable(kind)
+          them.connection.grantStreams(kind, 2)
+          await us.until('credit', () => us.openable(kind) > before)
+          assert.equal(us.connection.streamCounts(kind, 'us').limit, 5)
         }))
 
       test(`a grant lets the ${opener} open exactly so many ${kind} streams more`, () =>

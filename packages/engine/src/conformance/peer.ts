@@ -15,6 +15,7 @@ export class Peer {
   #connected: boolean
   #datagramsWritable = 0
   #openable: Record<StreamKind, number> = { bidi: 0, uni: 0 }
+  #blocked: Record<StreamKind, number> = { bidi: 0, uni: 0 }
   #acceptable: Record<StreamKind, number> = { bidi: 0, uni: 0 }
 
   constructor(connection: Connection) {
@@ -30,6 +31,7 @@ export class Peer {
       }),
       streamsAcceptable: (kind) => note(() => (this.#acceptable[kind] += 1))(),
       streamsOpenable: (kind) => note(() => (this.#openable[kind] += 1))(),
+      streamsBlocked: (kind) => note(() => (this.#blocked[kind] += 1))(),
       streamRetired: (id) => note(() => this.retired.push(id))(),
       datagramsReadable: note(() => {}),
       datagramsWritable: note(() => (this.#datagramsWritable += 1)),
@@ -85,6 +87,11 @@ export class Peer {
   /** How often `streamsOpenable` was called. */
   openable(kind: StreamKind): number {
     return this.#openable[kind]
+  }
+
+  /** How often `streamsBlocked` was called. */
+  blocked(kind: StreamKind): number {
+    return this.#blocked[kind]
   }
 
   /** How often `streamsAcceptable` was called. */

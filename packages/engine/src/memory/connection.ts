@@ -84,7 +84,7 @@ export class MemoryConnection implements Connection, StreamHost {
     if (this.#ended) throw new EngineError('ERR_CONNECTION_CLOSED', 'the connection is closed')
     const table = this.#tables[kind].us
     if (table.opened >= table.limit) {
-      table.blocked = true
+      if (table.saysBlocked()) this.post(() => this.#peer?.streamsBlocked(kind))
       return undefined
     }
     return this.#create(table)
@@ -256,9 +256,11 @@ export class MemoryConnection implements Connection, StreamHost {
     const table = this.#tables[kind].us
     if (limit <= table.limit || this.#ended) return
     table.limit = limit
-    if (!table.blocked) return
-    table.blocked = false
     this.events.streamsOpenable?.(kind)
+  }
+
+  streamsBlocked(kind: StreamKind): void {
+    if (!this.#ended) this.events.streamsBlocked?.(kind)
   }
 
   #create(table: StreamTable): MemoryStream {

@@ -7,13 +7,13 @@ export class StreamTable {
   readonly opener: Opener
   limit = 0
   opened = 0
-  /** An open failed for want of credit since the limit was last raised. */
-  blocked = false
   readonly #firstId: number
   readonly #waiting: MemoryStream[] = []
   #retired = 0
   #accepted = 0
   #announced = false
+  /** The limit that STREAMS_BLOCKED was last said of. */
+  #blockedAt = -1
 
   constructor(kind: StreamKind, opener: Opener, side: 'client' | 'server') {
     this.kind = kind
@@ -31,6 +31,13 @@ export class StreamTable {
   /** The id of the next stream. */
   nextId(): number {
     return this.#firstId + 4 * this.opened
+  }
+
+  /** An open found no credit: whether the peer is to be told, which is once for each limit. */
+  saysBlocked(): boolean {
+    if (this.#blockedAt === this.limit) return false
+    this.#blockedAt = this.limit
+    return true
   }
 
   indexOf(id: number): number {
