@@ -24,6 +24,7 @@ interface Scene {
   readonly waitsFor?: number
   readonly blockedFrames?: number
   readonly refill?: RefillPolicy
+  readonly reserve?: number
 }
 
 const NOW = 10_000
@@ -49,6 +50,7 @@ function evidence(scene: Scene): AccountEvidence {
     lifetime: ledger.lifetime,
     blockedFrames: scene.blockedFrames ?? 0,
     refill: scene.refill ?? { kind: 'unknown' },
+    reserve: scene.reserve ?? 0,
   }
 }
 

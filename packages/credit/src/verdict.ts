@@ -79,6 +79,8 @@ export interface AccountEvidence {
   readonly blockedFrames: number
   /** When whoever grants the credit gives it back. */
   readonly refill: RefillPolicy
+  /** Streams that whoever opens keeps back for reserved opens. */
+  readonly reserve: number
 }
 
 export interface CreditEvidence {
@@ -120,10 +122,10 @@ interface Finding {
 }
 
 function judgeAccount(evidence: AccountEvidence, now: Millis, patience: Millis): Verdict | undefined {
-  const { account, window, lifetime, blockedFrames, lastOpenedAt } = evidence
+  const { account, window, lifetime, blockedFrames, lastOpenedAt, reserve } = evidence
   const since = account.opener === 'us' ? account.blockedSince : lastOpenedAt
-  // With credit left nobody is blocked, however many streams are live or not accepted.
-  if (account.available !== 0 || since === null) return undefined
+  // With credit left nobody is blocked, however many streams are live or not accepted; what is in reserve is not left.
+  if (account.available === null || account.available > reserve || since === null) return undefined
   const census = countHolders(evidence.streams, now, patience)
   const unreturned = countUnreturned(account, window)
   const finding =

@@ -1,7 +1,7 @@
-import type { Millis } from '@sluice/credit'
+import { DEFAULT_RESERVE, type Millis } from '@sluice/credit'
 import { DEFAULT_MAX_FIELD_SECTION_SIZE } from '@sluice/h3'
 
-/** Bounds of everything that a peer can make us hold or wait for. */
+/** Bounds of everything that a peer can make us hold or wait for, and of what our own opens leave over. */
 export interface Limits {
   /** Time from the end of the handshake to an accepted session; default 10,000 ms. */
   readonly connectDeadline: Millis
@@ -17,6 +17,11 @@ export interface Limits {
   readonly maxFieldSectionSize: number
   /** Time that a closing session waits for the peer to end its half of the CONNECT stream; default 3,000 ms. */
   readonly closeTimeout: Millis
+  /**
+   * Streams of each kind that are kept back for reserved opens (`OpenStreamOptions.reserved`), but no more than an
+   * eighth of what the peer allows at once; default 4.
+   */
+  readonly reservedStreams: number
 }
 
 export const defaultLimits: Limits = {
@@ -27,4 +32,5 @@ export const defaultLimits: Limits = {
   pendingDatagrams: 64,
   maxFieldSectionSize: DEFAULT_MAX_FIELD_SECTION_SIZE,
   closeTimeout: 3_000,
+  reservedStreams: DEFAULT_RESERVE,
 }

@@ -43,6 +43,11 @@ export interface OpenStreamOptions {
   readonly signal?: AbortSignal
   /** Longest wait for credit; default 10,000 ms. */
   readonly deadline?: Millis
+  /**
+   * May use the streams that are kept back, and goes ahead of other opens that wait: for the few streams that keep a
+   * connection alive when an application has used up the rest. Default false.
+   */
+  readonly reserved?: boolean
 }
 
 export interface SessionCloseInfo {

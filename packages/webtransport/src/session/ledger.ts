@@ -9,6 +9,7 @@ import {
   patienceFor,
   RefillLearner,
   type RefillPolicy,
+  reserveOf,
   type StreamKind,
   StreamLedger,
   type StreamRecord,
@@ -31,6 +32,7 @@ const OUR_REFILL: RefillPolicy = { kind: 'step', fraction: 1 / 8 }
 export class SessionLedger {
   readonly #quic: Connection
   readonly #clock: Clock
+  readonly #reserve: number
   readonly #quicAccounts = new LayerAccounts('quic')
   /** By the low two bits of a stream id, which say kind and opener (RFC 9000, 2.1). */
   readonly #ledgers: readonly StreamLedger[]
@@ -38,9 +40,11 @@ export class SessionLedger {
   /** When the peer gives credit back, as its profile says; as long as it does not, what was learned counts. */
   refill: RefillPolicy = { kind: 'unknown' }
 
-  constructor(quic: Connection, clock: Clock) {
+  /** @param reserve streams that an end keeps back for reserved opens at most */
+  constructor(quic: Connection, clock: Clock, reserve: number) {
     this.#quic = quic
     this.#clock = clock
+    this.#reserve = reserve
     const accounts = new LayerAccounts('session')
     const [client, server]: readonly [Opener, Opener] = quic.side === 'client' ? ['us', 'them'] : ['them', 'us']
     const order = [
@@ -115,8 +119,10 @@ export class SessionLedger {
       accounts: accounts.map((account) => {
         const { kind, opener } = account.key
         const { live, lastOpenedAt, lastRetiredAt, lifetime } = this.#ledgerOf(kind, opener)
+        const counts = this.#quic.streamCounts(kind, opener)
         return {
           account: this.#refreshed(account),
+          reserve: reserveOf(counts, this.#reserve),
           window: this.#window(kind, opener),
           streams: live,
           lastOpenedAt,

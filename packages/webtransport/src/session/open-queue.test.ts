@@ -4,6 +4,8 @@ import { NoStreamCreditError } from '@sluice/credit'
 import { SessionClosedError } from '../errors.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
 import { harness, pair, settled } from '../testing/pair.ts'
+import type { DataStream } from './data-stream.ts'
+import type { WebTransportSession } from './webtransport-session.ts'
 
 /** The CONNECT stream takes the first of these two. */
 const ONE_STREAM = { transport: { maxIncomingBidi: 2 } }
@@ -75,4 +77,85 @@ test('the end of the session fails the opens that wait, and later ones', async (
   await assert.rejects(client.openStream(), SessionClosedError)
   await settled()
   await server.close()
+})
+
+/** A window of which four streams are kept back. */
+const WITH_RESERVE = { transport: { maxIncomingBidi: 32 } }
+
+/** Opens until an open would have to wait. */
+function openAll(session: WebTransportSession): DataStream[] {
+  const streams: DataStream[] = []
+  for (let stream = session.tryOpen('bidi'); stream !== undefined; stream = session.tryOpen('bidi'))
+    streams.push(stream)
+  return streams
+}
+
+const available = (session: WebTransportSession) =>
+  session.credit.accounts.find(({ layer, kind, opener }) => layer === 'quic' && kind === 'bidi' && opener === 'us')
+    ?.available
+
+test('the last streams of a limit are for reserved opens only', async () => {
+  const { client, server } = await pair(WITH_RESERVE)
+  assert.equal(openAll(client).length, 27)
+  assert.equal(available(client), 4)
+  for (let left = 3; left >= 0; left -= 1) {
+    await client.openStream({ reserved: true })
+    assert.equal(available(client), left)
+  }
+  await assert.rejects(client.openStream({ reserved: true, deadline: 1 }), NoStreamCreditError)
+  await server.close()
+})
+
+test('an open that waits before the reserve is served when the peer raises its limit', async () => {
+  const { client, peer, server } = await pair(WITH_RESERVE)
+  peer.onStream = (stream) => {
+    stream.stopSending(0)
+    stream.finish()
+  }
+  const streams = openAll(client)
+  const waiting = client.openStream()
+  for (const stream of streams) {
+    stream.finish()
+    stream.stopSending(0)
+  }
+  assert.ok((await waiting) !== undefined)
+  await server.close()
+})
+
+test('reserved opens go ahead of others that have waited longer', async () => {
+  const { client, peer, server } = await pair(WITH_RESERVE)
+  peer.onStream = (stream) => {
+    stream.stopSending(0)
+    stream.finish()
+  }
+  const streams = openAll(client)
+  for (let left = available(client) ?? 0; left > 0; left -= 1) streams.push(await client.openStream({ reserved: true }))
+  const order: string[] = []
+  const opens = [
+    client.openStream().then(() => order.push('first')),
+    client.openStream().then(() => order.push('second')),
+    client.openStream({ reserved: true }).then(() => order.push('reserved')),
+  ]
+  for (const stream of streams) {
+    stream.finish()
+    stream.stopSending(0)
+  }
+  await Promise.all(opens)
+  assert.deepEqual(order, ['reserved', 'first', 'second'])
+  await server.close()
+})
+
+test('opens that the reserve holds back are blocked, and have a verdict', async () => {
+  const clock = new ManualClock()
+  const made = await harness(WITH_RESERVE)
+  const client = await made.dial({ clock })
+  openAll(client)
+  const waiting = client.openStream({ deadline: 5_000 })
+  clock.advance(5_000)
+  await assert.rejects(waiting, (error) => {
+    assert.ok(error instanceof NoStreamCreditError)
+    assert.equal(error.verdict?.code, 'limit-too-small')
+    return true
+  })
+  await made.server.close()
 })

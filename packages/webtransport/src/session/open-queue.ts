@@ -3,6 +3,8 @@ import {
   type CreditAccount,
   type Millis,
   NoStreamCreditError,
+  openToAll,
+  type StreamCounts,
   type Verdict,
 } from '@sluice/credit'
 import type { Clock } from '../clock.ts'
@@ -11,6 +13,7 @@ import type { OpenStreamOptions } from '../session.ts'
 const DEFAULT_DEADLINE: Millis = 10_000
 
 interface Waiter<Stream> {
+  readonly reserved: boolean
   readonly resolve: (stream: Stream) => void
   readonly reject: (reason: unknown) => void
   /** Takes timer and signal away. */
@@ -21,6 +24,10 @@ export interface OpenQueueOptions<Stream> {
   readonly clock: Clock
   /** Opens at once, or returns undefined when there is no credit. */
   readonly open: () => Stream | undefined
+  /** Streams kept back for reserved opens at most. */
+  readonly reserve: number
+  /** The engine's counts of this moment. */
+  readonly counts: () => StreamCounts
   /** The account that the waiting opens are counted in. */
   readonly account: CreditAccount
   /** That account with the engine's counts of this moment. */
@@ -30,49 +37,72 @@ export interface OpenQueueOptions<Stream> {
 }
 
 /**
- * Opens of one kind that wait for credit, first come first served.
+ * Opens of one kind that wait for credit: first those that may use the reserve, then the others, each first come first
+ * served.
  *
  * The engine opens in one step, so nothing is ever opened for a caller that has given up: it is out of the queue. What is
  * opened belongs to the session before its caller hears of it.
  */
 export class OpenQueue<Stream> {
   readonly #options: OpenQueueOptions<Stream>
+  readonly #reserved = new Set<Waiter<Stream>>()
   readonly #waiting = new Set<Waiter<Stream>>()
+  /** At least so many may be opened without touching the reserve; spares most opens a question to the engine. */
+  #openToAll = 0
 
   constructor(options: OpenQueueOptions<Stream>) {
     this.#options = options
   }
 
   /** Opens now, or not at all: undefined when there is no credit or others wait for it. */
-  tryOpen(): Stream | undefined {
-    return this.#waiting.size === 0 ? this.#options.open() : undefined
+  tryOpen(reserved = false): Stream | undefined {
+    const behind = this.#reserved.size > 0 || (!reserved && this.#waiting.size > 0)
+    return behind ? undefined : this.#open(reserved)
   }
 
   /** @throws NoStreamCreditError after the deadline, the signal's reason, or what `fail` was given */
-  async open(options: OpenStreamOptions): Promise<Stream> {
-    options.signal?.throwIfAborted()
-    return this.tryOpen() ?? (await this.#wait(options.deadline ?? DEFAULT_DEADLINE, options.signal))
+  async open({ signal, deadline = DEFAULT_DEADLINE, reserved = false }: OpenStreamOptions): Promise<Stream> {
+    signal?.throwIfAborted()
+    return this.tryOpen(reserved) ?? (await this.#wait(reserved, deadline, signal))
   }
 
   /** The limit was raised: serves as many as it allows. */
   serve(): void {
-    for (const waiter of this.#waiting) {
-      const stream = this.#options.open()
-      if (stream === undefined) return
-      this.#leave(waiter)
-      waiter.resolve(stream)
+    for (const line of [this.#reserved, this.#waiting]) {
+      for (const waiter of line) {
+        const stream = this.#open(waiter.reserved)
+        if (stream === undefined) return
+        this.#leave(waiter)
+        waiter.resolve(stream)
+      }
     }
   }
 
   /** The session is over: nobody gets a stream any more. */
   fail(reason: Error): void {
-    for (const waiter of this.#waiting) {
+    for (const waiter of [...this.#reserved, ...this.#waiting]) {
       this.#leave(waiter)
       waiter.reject(reason)
     }
   }
 
-  #wait(deadline: Millis, signal: AbortSignal | undefined): Promise<Stream> {
+  #open(reserved: boolean): Stream | undefined {
+    if (!reserved && !this.#leavesReserve()) return undefined
+    const stream = this.#options.open()
+    if (stream !== undefined && this.#openToAll > 0) this.#openToAll -= 1
+    return stream
+  }
+
+  /** Whether an open leaves the reserve alone. Without any credit it does: it fails, and the engine says STREAMS_BLOCKED. */
+  #leavesReserve(): boolean {
+    if (this.#openToAll > 0) return true
+    const { counts, reserve } = this.#options
+    const now = counts()
+    this.#openToAll = openToAll(now, reserve)
+    return this.#openToAll > 0 || now.opened >= now.limit
+  }
+
+  #wait(reserved: boolean, deadline: Millis, signal: AbortSignal | undefined): Promise<Stream> {
     const { clock, account, snapshot, verdict } = this.#options
     return new Promise((resolve, reject) => {
       const giveUp = (reason: unknown) => {
@@ -86,16 +116,20 @@ export class OpenQueue<Stream> {
         cancel()
         signal?.removeEventListener('abort', onAbort)
       }
-      const waiter: Waiter<Stream> = { resolve, reject, release }
+      const waiter: Waiter<Stream> = { reserved, resolve, reject, release }
       signal?.addEventListener('abort', onAbort, { once: true })
-      this.#waiting.add(waiter)
+      this.#line(reserved).add(waiter)
       account.wait(clock.now())
     })
   }
 
   #leave(waiter: Waiter<Stream>): void {
-    if (!this.#waiting.delete(waiter)) return
+    if (!this.#line(waiter.reserved).delete(waiter)) return
     waiter.release()
     this.#options.account.unwait()
+  }
+
+  #line(reserved: boolean): Set<Waiter<Stream>> {
+    return reserved ? this.#reserved : this.#waiting
   }
 }

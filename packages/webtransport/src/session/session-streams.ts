@@ -94,6 +94,8 @@ export class SessionStreams {
     return new OpenQueue({
       clock: this.#http3.clock,
       open: () => this.#openNow(kind),
+      reserve: this.#http3.limits.reservedStreams,
+      counts: () => this.#http3.quic.streamCounts(kind, 'us'),
       account: this.#ledger.openAccount(kind),
       snapshot: () => this.#ledger.openSnapshot(kind),
       verdict: (waited) => this.#ledger.openVerdict(kind, waited),

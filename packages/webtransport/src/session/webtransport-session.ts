@@ -41,7 +41,7 @@ export class WebTransportSession implements Session, SessionSink {
     this.description = description
     this.draining = this.#drainingSettled.promise
     this.#http3 = http3
-    this.#ledger = new SessionLedger(http3.quic, http3.clock)
+    this.#ledger = new SessionLedger(http3.quic, http3.clock, http3.limits.reservedStreams)
     this.#datagrams = new DatagramQueue(http3.limits.pendingDatagrams)
     this.#streams = new SessionStreams(http3, this.id, this.#ledger)
     this.#connect = new ConnectStream(stream, {
