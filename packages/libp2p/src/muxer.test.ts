@@ -198,3 +198,24 @@ test('the credit of a connection can be read by whoever has its timeline, as js-
   assert.equal(webTransportCredit({ timeline: us.connection.timeline })?.accounts[0]?.opened, 1)
   assert.equal(webTransportCredit({ timeline: { open: 0 } }), undefined)
 })
+
+for (const [protocol, reserved] of [
+  ['/ipfs/id/1.0.0', true],
+  ['/ipfs/id/push/1.0.0', true],
+  ['/ipfs/ping/1.0.0', true],
+  ['/sluice/ledger/1.0.0', true],
+  ['/ipfs/bitswap/1.2.0', false],
+  [undefined, false],
+] as const) {
+  test(`a stream for ${protocol ?? 'one of several protocols'} ${reserved ? 'may' : 'may not'} use the reserve`, async () => {
+    const { us } = pair()
+    const open = us.session.openStream.bind(us.session)
+    const asked: (boolean | undefined)[] = []
+    us.session.openStream = (options) => {
+      asked.push(options?.reserved)
+      return open(options)
+    }
+    await us.muxer.createStream(protocol === undefined ? {} : { protocol })
+    assert.deepEqual(asked, [reserved])
+  })
+}

@@ -16,6 +16,7 @@ import type { Session, SessionStream } from '@sluice/webtransport'
 import { WebTransportConnection } from './connection.ts'
 import { StreamEndedEarlyError, TooManyOutboundStreamsError } from './errors.ts'
 import type { StreamLimits } from './limits.ts'
+import { RESERVED_PROTOCOLS } from './reserved-protocols.ts'
 import { Stream } from './stream.ts'
 import { StreamLogs } from './stream-log.ts'
 import { within } from './within.ts'
@@ -84,6 +85,8 @@ export class WebTransportMuxer extends AbstractStreamMuxer<Stream> {
     if (this.#outbound() >= maxOutboundStreams) throw new TooManyOutboundStreamsError(maxOutboundStreams)
     const wire = await this.#session.openStream({
       deadline: openDeadline,
+      // js-libp2p names the protocol when just one is wanted.
+      reserved: options.protocol !== undefined && RESERVED_PROTOCOLS.has(options.protocol),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     })
     const stream = this.#wrap(wire, 'outbound', options)

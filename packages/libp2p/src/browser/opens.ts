@@ -13,6 +13,7 @@ const RETRY_FIRST: Millis = 10
 const RETRY_LAST: Millis = 320
 
 interface Waiter<S> {
+  readonly reserved: boolean
   readonly resolve: (stream: S) => void
   readonly reject: (error: unknown) => void
 }
@@ -26,7 +27,8 @@ export interface OpensOptions<S> {
 
 /**
  * Opens streams of a platform that tells nothing of its credit: Firefox lets an open hang until there is some, Chromium
- * rejects it. Here both wait, in order, with a deadline and a signal.
+ * rejects it. Here both wait, in order, with a deadline and a signal. Reserved opens go first; of a limit that is not
+ * known nothing can be kept back for them.
  */
 export class Opens<S> {
   readonly #options: OpensOptions<S>
@@ -42,7 +44,7 @@ export class Opens<S> {
   }
 
   /** @throws NoStreamCreditError, SessionClosedError, the signal's reason */
-  open({ signal, deadline = DEFAULT_DEADLINE }: OpenStreamOptions = {}): Promise<S> {
+  open({ signal, deadline = DEFAULT_DEADLINE, reserved = false }: OpenStreamOptions = {}): Promise<S> {
     if (signal?.aborted === true) return Promise.reject(signal.reason)
     if (this.#closed !== undefined) return Promise.reject(this.#closed)
     const { account } = this.#options
@@ -55,6 +57,7 @@ export class Opens<S> {
         account.unwait()
       }
       const waiter: Waiter<S> = {
+        reserved,
         resolve: (stream) => {
           settle()
           resolve(stream)
@@ -73,7 +76,7 @@ export class Opens<S> {
       const onAbort = (): void => giveUp(signal?.reason)
       signal?.addEventListener('abort', onAbort, { once: true })
       late.arm(deadline)
-      this.#waiters.push(waiter)
+      this.#line(waiter)
       if (!this.#blocked) this.#start(PARALLEL)
     })
   }
@@ -94,6 +97,11 @@ export class Opens<S> {
   /** Fails those that wait now; a stream that the platform opens for them after all is discarded. */
   failWaiting(error: Error): void {
     for (const waiter of this.#waiters.splice(0)) waiter.reject(error)
+  }
+
+  #line(waiter: Waiter<S>): void {
+    const ahead = waiter.reserved ? this.#waiters.findIndex(({ reserved }) => !reserved) : -1
+    this.#waiters.splice(ahead === -1 ? this.#waiters.length : ahead, 0, waiter)
   }
 
   #start(parallel: number): void {

@@ -217,3 +217,32 @@ test('an abort is no clean end here', async () => {
   const end = await us.closed
   assert.ok(end.kind === 'lost' && !end.remote)
 })
+
+for (const withoutCredit of ['rejects', 'hangs'] as const) {
+  test(`where an open without credit ${withoutCredit}, reserved opens go ahead of others that have waited longer`, async () => {
+    const { us, them } = sessions({ limit: 2, withoutCredit })
+    serve(them)
+    const holders = [await us.openStream(), await us.openStream()]
+    const order: string[] = []
+    const open = async (name: string, reserved: boolean) => {
+      const stream = await us.openStream({ reserved })
+      order.push(name)
+      finish(stream)
+    }
+    const opens = [open('first', false), open('second', false), open('reserved', true), open('reserved too', true)]
+    for (const stream of holders) finish(stream)
+    await Promise.all(opens)
+    assert.deepEqual(order, ['reserved', 'reserved too', 'first', 'second'])
+  })
+}
+
+/** Ends our half and reads the peer's away. */
+function finish(stream: SessionStream): void {
+  stream.events = {
+    readable: () => {
+      while (stream.read() !== undefined);
+    },
+  }
+  stream.finish()
+  while (stream.read() !== undefined);
+}
