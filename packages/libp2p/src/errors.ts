@@ -96,3 +96,21 @@ export class CannotListenError extends SluiceError {
 export class InvalidCertificateError extends SluiceError {
   override readonly code = 'ERR_INVALID_CERTIFICATE'
 }
+
+/** A message of the ledger protocol is not what it should be; the message says where. */
+export class InvalidLedgerMessageError extends SluiceError {
+  override readonly code = 'ERR_INVALID_LEDGER_MESSAGE'
+
+  constructor(what: string, options: ErrorOptions = {}) {
+    super(`the peer sent no valid ledger message: ${what}`, { ...options, remote: true })
+  }
+}
+
+/** The peer's ledger could not be had now: no answer in time, no credit for the stream, or it was asked too often. */
+export class LedgerUnavailableError extends SluiceError {
+  override readonly code = 'ERR_LEDGER_UNAVAILABLE'
+
+  constructor(what: string, options: ErrorOptions = {}) {
+    super(`no ledger from the other end: ${what}`, { ...options, remote: true })
+  }
+}

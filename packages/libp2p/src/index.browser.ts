@@ -17,5 +17,14 @@ export { WebTransportTransport } from './browser/transport.ts'
 export { type Certhash, certhash, certhashes, certhashText, parseCerthash } from './certhash.ts'
 export { webTransportCredit, webTransportSession } from './credit.ts'
 export * from './errors.ts'
+export type { AccountPair, LedgerComparison } from './ledger-protocol/compare.ts'
+export type { EndLedger, LedgerAccount, LedgerStream } from './ledger-protocol/end-ledger.ts'
+export {
+  LEDGER_PROTOCOL,
+  type LedgerComponents,
+  type LedgerInit,
+  SluiceLedger,
+  sluiceLedger,
+} from './ledger-protocol/service.ts'
 export type { StreamLimits } from './limits.ts'
 export type * from './types.ts'

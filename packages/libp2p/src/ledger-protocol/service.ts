@@ -1,0 +1,146 @@
+import type { AbortOptions, ComponentLogger, Connection, Logger, Startable, Stream } from '@libp2p/interface'
+import type { Millis } from '@sluice/credit'
+import type { Session } from '@sluice/webtransport'
+import { webTransportSession } from '../credit.ts'
+import { LedgerUnavailableError } from '../errors.ts'
+import { compare, type LedgerComparison } from './compare.ts'
+import { endLedger } from './end-ledger.ts'
+import { Exchange } from './exchange.ts'
+import { decodeAnswer, decodeQuestion, encodeAnswer, encodeQuestion, type LedgerAnswer } from './message.ts'
+import { RateBound } from './rate.ts'
+
+/** The protocol by which two Sluice nodes show each other their ledgers of the connection between them. */
+export const LEDGER_PROTOCOL = '/sluice/ledger/1.0.0'
+
+/** Longest time for one exchange, however slow the peer is. */
+const DEFAULT_DEADLINE: Millis = 5_000
+
+/** Streams of this protocol that a peer may have open on a connection: one, and the one that follows it closely. */
+const MAX_INBOUND = 2
+
+export interface LedgerInit {
+  /** Longest time for one exchange, in milliseconds; default 5,000. */
+  readonly deadline?: Millis
+}
+
+/** The part of js-libp2p's registrar that is needed; the whole is in `@libp2p/interface-internal`. */
+export interface LedgerComponents {
+  readonly logger: ComponentLogger
+  readonly registrar: {
+    handle(
+      protocol: string,
+      handler: (stream: Stream, connection: Connection) => void | Promise<void>,
+      options?: { maxInboundStreams?: number; maxOutboundStreams?: number },
+    ): Promise<void>
+    unhandle(protocol: string): Promise<void>
+  }
+}
+
+/**
+ * Shows the ledger of a connection to its other end, and asks for the other's.
+ *
+ * @see docs/ledger-protocol.md
+ */
+export class SluiceLedger implements Startable {
+  readonly [Symbol.toStringTag] = '@sluice/libp2p-ledger'
+  readonly #components: LedgerComponents
+  readonly #log: Logger
+  readonly #deadline: Millis
+  readonly #asked = new RateBound<Connection>(() => performance.now())
+  /** Connections whose peer does not speak the protocol. */
+  readonly #deaf = new WeakSet<Connection>()
+  readonly #asking = new WeakMap<Connection, Promise<LedgerComparison | undefined>>()
+
+  constructor(components: LedgerComponents, { deadline = DEFAULT_DEADLINE }: LedgerInit) {
+    this.#components = components
+    this.#log = components.logger.forComponent('sluice:ledger')
+    this.#deadline = deadline
+  }
+
+  async start(): Promise<void> {
+    await this.#components.registrar.handle(LEDGER_PROTOCOL, (stream, connection) => this.#answer(stream, connection), {
+      maxInboundStreams: MAX_INBOUND,
+      maxOutboundStreams: MAX_INBOUND,
+    })
+  }
+
+  async stop(): Promise<void> {
+    await this.#components.registrar.unhandle(LEDGER_PROTOCOL)
+  }
+
+  /**
+   * Both ends' ledgers of a connection side by side. One question at a time is asked on a connection: who asks
+   * meanwhile gets the same answer.
+   *
+   * @returns undefined when the connection is not one of this transport's, or its peer does not speak the protocol
+   * @throws InvalidLedgerMessageError, LedgerUnavailableError (with the cause), the signal's reason
+   */
+  async compare(connection: Connection, options: AbortOptions = {}): Promise<LedgerComparison | undefined> {
+    const session = webTransportSession(connection)
+    if (session === undefined || this.#deaf.has(connection)) return undefined
+    const asking = this.#asking.get(connection)
+    if (asking !== undefined) return await asking
+    const question = this.#ask(session, connection, options).finally(() => this.#asking.delete(connection))
+    this.#asking.set(connection, question)
+    return await question
+  }
+
+  async #ask(session: Session, connection: Connection, options: AbortOptions): Promise<LedgerComparison | undefined> {
+    const signals = [AbortSignal.timeout(this.#deadline), ...(options.signal === undefined ? [] : [options.signal])]
+    const signal = AbortSignal.any(signals)
+    const before = endLedger(session)
+    const asked = session.now()
+    const theirs = await this.#exchange(connection, signal)
+    if (theirs === undefined) return undefined
+    if (typeof theirs === 'string') throw new LedgerUnavailableError(`the peer answered '${theirs}'`)
+    return compare({ before, after: endLedger(session), elapsed: session.now() - asked }, theirs)
+  }
+
+  async #exchange(connection: Connection, signal: AbortSignal): Promise<LedgerAnswer | undefined> {
+    let exchange: Exchange | undefined
+    try {
+      exchange = new Exchange(await connection.newStream(LEDGER_PROTOCOL, { signal }), signal)
+      await exchange.write(encodeQuestion('ledger'))
+      const answer = decodeAnswer(await exchange.read())
+      await exchange.end()
+      return answer
+    } catch (error) {
+      exchange?.fail(error)
+      if (isUnsupported(error)) {
+        this.#deaf.add(connection)
+        return undefined
+      }
+      if (error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_LEDGER_MESSAGE') throw error
+      throw new LedgerUnavailableError('the peer gave no answer', { cause: error })
+    }
+  }
+
+  /** Nothing that a peer sends gets further than this. */
+  async #answer(stream: Stream, connection: Connection): Promise<void> {
+    const exchange = new Exchange(stream, AbortSignal.timeout(this.#deadline))
+    try {
+      const question = decodeQuestion(await exchange.read())
+      await exchange.write(encodeAnswer(question === 'ledger' ? this.#ledgerOf(connection) : 'no'))
+      await exchange.end()
+    } catch (error) {
+      this.#log('no answer for %p - %e', connection.remotePeer, error)
+      exchange.fail(error)
+    }
+  }
+
+  #ledgerOf(connection: Connection): LedgerAnswer {
+    const session = webTransportSession(connection)
+    if (session === undefined) return 'no'
+    return this.#asked.take(connection) ? endLedger(session) : 'later'
+  }
+}
+
+/** js-libp2p tells its errors apart by name, across the copies of its packages that a tree may have. */
+function isUnsupported(error: unknown): boolean {
+  return error instanceof Error && error.name === 'UnsupportedProtocolError'
+}
+
+/** The service that js-libp2p takes: `services: { ledger: sluiceLedger() }`. */
+export function sluiceLedger(init: LedgerInit = {}): (components: LedgerComponents) => SluiceLedger {
+  return (components) => new SluiceLedger(components, init)
+}
