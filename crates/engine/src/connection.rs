@@ -165,6 +165,10 @@ impl Connection {
         if self.phase == Phase::Closed {
             return None;
         }
+        while let Some((stream, bytes)) = self.inner.poll_discarded_bytes() {
+            let event = Event::stream(EventKind::Discarded, self.id, stream.into());
+            events.push_back(event.with_value(bytes as f64));
+        }
         while let Some(stream) = self.inner.poll_retired_stream() {
             let stream = u64::from(stream);
             self.readable.remove(&stream);

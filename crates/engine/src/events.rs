@@ -36,6 +36,8 @@ pub enum EventKind {
     EndpointStopped = 15,
     /// STREAMS_BLOCKED arrived; `value` is the direction: `streamsBlocked`
     StreamsBlocked = 16,
+    /// The receiving half ended with bytes that will never be read; `value` is how many: `StreamEvents.discarded`
+    Discarded = 17,
 }
 
 /// One event, small enough to cross in a batch of plain numbers.

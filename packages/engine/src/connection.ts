@@ -176,6 +176,9 @@ export class EngineConnection implements Connection {
       case EventKind.finished:
         this.#streams.get(stream)?.onFinished()
         break
+      case EventKind.discarded:
+        this.#streams.get(stream)?.onDiscarded(value)
+        break
       case EventKind.retired:
         this.#streams.delete(stream)
         this.events.streamRetired?.(stream)

@@ -269,6 +269,11 @@ export interface StreamEvents {
   stopped?(code: number): void
   /** All that was written and the FIN are acknowledged. Not fired after a reset. */
   finished?(): void
+  /**
+   * The receive half ended with so many bytes that will never be read: what a reset, or our STOP_SENDING, cut off of the
+   * stream's final size (RFC 9000, 4.5). At most once, and before `streamRetired`.
+   */
+  discarded?(bytes: number): void
 }
 
 /** State of the receive half as the reader sees it: what was delivered, not what has arrived. */

@@ -18,6 +18,7 @@ export const EventKind = {
   keyLog: 14,
   endpointStopped: 15,
   streamsBlocked: 16,
+  discarded: 17,
 } as const
 
 /** Takes one event; what `stream` and `value` are depends on the kind. */

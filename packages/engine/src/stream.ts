@@ -183,6 +183,11 @@ export class EngineStream implements Stream {
     this.events.finished?.()
   }
 
+  /** The receive half ended with bytes unread. */
+  onDiscarded(bytes: number): void {
+    this.events.discarded?.(bytes)
+  }
+
   /** The connection is gone. */
   onLost(): void {
     if (this.#receiveState === 'open') this.#receiveState = 'lost'

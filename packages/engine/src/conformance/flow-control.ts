@@ -94,6 +94,48 @@ export function flowControlSuite(engine: Engine): void {
       assert.equal((await (await server.accept('uni')).readAll()).length, 8000)
     }))
 
+  test('bytes that a reset took away are told by the final size, those of its reliable part excepted', () =>
+    withPair(engine, {}, async ({ client, server }) => {
+      const ours = client.open('uni')
+      await ours.write(bytes(8000))
+      const theirs = await server.accept('uni')
+      assert.equal((await theirs.read(1000))?.length, 1000)
+      ours.stream.reset(0, 3000)
+      await eventually('the reset', () => server.connection.stats().frames.received.resetStreamAt > 0)
+      const rest = await theirs.readAll()
+      await server.until('retirement', () => server.retired.length > 0)
+      assert.deepEqual(theirs.discarded, [7000 - rest.length])
+    }))
+
+  test('bytes of a stopped stream are told once its end is known, read ones excepted', () =>
+    withPair(engine, {}, async ({ client, server }) => {
+      for (const end of ['finish', 'reset'] as const) {
+        const ours = client.open('bidi')
+        await ours.write(bytes(500))
+        const theirs = await server.accept('bidi')
+        assert.equal((await theirs.read(100))?.length, 100)
+        theirs.stream.stopSending(0)
+        assert.deepEqual(theirs.discarded, [])
+        if (end === 'finish') ours.stream.finish()
+        else ours.stream.reset(0)
+        // The other half of the stream is still open: nothing has been retired.
+        await theirs.until('the bytes', () => theirs.discarded.length > 0)
+        assert.deepEqual(theirs.discarded, [400])
+        assert.deepEqual(ours.discarded, [])
+      }
+    }))
+
+  test('a stream that was read to its end discards nothing', () =>
+    withPair(engine, {}, async ({ client, server }) => {
+      const ours = client.open('uni')
+      await ours.write(bytes(500))
+      ours.stream.finish()
+      const theirs = await server.accept('uni')
+      await theirs.readAll()
+      await server.until('retirement', () => server.retired.length > 0)
+      assert.deepEqual(theirs.discarded, [])
+    }))
+
   test('a stream that was reset and then stopped gives its bytes back once', () =>
     withPair(engine, { server: { receiveWindow: 20_000 } }, async ({ client, server }) => {
       for (let round = 0; round < 5; round += 1) {

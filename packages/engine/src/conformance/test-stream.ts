@@ -7,6 +7,7 @@ export class TestStream {
   readonly #condition: Condition
   #finished = 0
   #stops: number[] = []
+  #discarded: number[] = []
   #readable = 0
   #writable = 0
 
@@ -22,6 +23,7 @@ export class TestStream {
       writable: note(() => (this.#writable += 1)),
       stopped: (code) => note(() => this.#stops.push(code))(),
       finished: note(() => (this.#finished += 1)),
+      discarded: (bytes) => note(() => this.#discarded.push(bytes))(),
     }
   }
 
@@ -37,6 +39,11 @@ export class TestStream {
   /** Codes of `stopped`, each time. */
   get stops(): readonly number[] {
     return this.#stops
+  }
+
+  /** Byte counts of `discarded`, each time. */
+  get discarded(): readonly number[] {
+    return this.#discarded
   }
 
   /** Writes all of it, waiting for room. */

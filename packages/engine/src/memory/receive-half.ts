@@ -1,7 +1,10 @@
 import type { ReceiveState } from '../engine.ts'
 import type { MemoryStream, StreamHost } from './stream.ts'
 
-type ReceiveEnd = { readonly kind: 'ended' } | { readonly kind: 'reset'; readonly code: number }
+type ReceiveEnd = { readonly finalSize: number } & (
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'reset'; readonly code: number }
+)
 
 /** Receiving part of a stream (RFC 9000, 3.2), with the state that the reader sees. */
 export class ReceiveHalf {
@@ -14,6 +17,7 @@ export class ReceiveHalf {
   #state: ReceiveState = 'open'
   #chunks: Uint8Array[] = []
   #waiting = 0
+  #arrived = 0
   #end: ReceiveEnd | undefined
   /** `readable` is fired once, and again only after `read` has returned undefined. */
   #armed = true
@@ -35,7 +39,7 @@ export class ReceiveHalf {
     if (this.#end !== undefined) {
       this.#state = this.#end.kind
       if (this.#end.kind === 'reset') this.resetCode = this.#end.code
-      this.#retire()
+      this.#retire(this.#end)
     }
     return undefined
   }
@@ -44,11 +48,12 @@ export class ReceiveHalf {
     if (this.#state !== 'open' || this.#host.lost) return
     this.#state = 'stopped'
     this.#discard(0)
-    if (this.#end !== undefined) this.#retire()
+    if (this.#end !== undefined) this.#retire(this.#end)
     else this.#host.deliver(this.#stream.id, (peer) => peer.sendHalf?.stopped(code))
   }
 
   arrived(data: Uint8Array): void {
+    this.#arrived += data.length
     this.#host.deliver(this.#stream.id, (peer) => peer.sendHalf?.acknowledge(data.length))
     if (this.#state !== 'open') {
       this.#consumed(data.length)
@@ -60,14 +65,14 @@ export class ReceiveHalf {
   }
 
   finished(): void {
-    this.#ended({ kind: 'ended' })
+    this.#ended({ kind: 'ended', finalSize: this.#arrived })
   }
 
   wasReset(code: number, reliableSize: number, finalSize: number): void {
     if (this.#end !== undefined) return
     const arrivedBeforeReliable = finalSize - this.#waiting
     this.#discard(Math.max(0, reliableSize - arrivedBeforeReliable))
-    this.#ended({ kind: 'reset', code })
+    this.#ended({ kind: 'reset', code, finalSize })
   }
 
   /** Fires `readable` where there is something that the reader has not been told of. */
@@ -82,7 +87,7 @@ export class ReceiveHalf {
     if (this.#end !== undefined) return
     this.#end = end
     this.#host.deliver(this.#stream.id, (peer) => peer.sendHalf?.closed())
-    if (this.#state === 'stopped') this.#retire()
+    if (this.#state === 'stopped') this.#retire(end)
     else this.announce()
   }
 
@@ -110,8 +115,10 @@ export class ReceiveHalf {
     this.#host.deliver(this.#stream.id, (peer) => peer.sendHalf?.credited(bytes))
   }
 
-  #retire(): void {
+  #retire({ finalSize }: ReceiveEnd): void {
     this.done = true
+    const unread = finalSize - this.bytesRead
+    if (unread > 0) this.#host.post(() => this.#stream.events.discarded?.(unread))
     this.#stream.halfDone()
   }
 }
