@@ -10,6 +10,7 @@ import {
   encodeCloseCapsule,
   encodeDrainCapsule,
   encodeFlowControlCapsule,
+  type FlowControlCapsule,
 } from './capsules.ts'
 import { cut, cuts, decodeAll, hex, mutated, throwsH3, unhex } from './testing/support.ts'
 
@@ -23,17 +24,26 @@ test('writes CLOSE and DRAIN as other implementations do', () => {
   assert.equal(hex(encodeCloseCapsule(0, '')), '68430400000000')
   assert.equal(hex(encodeCloseCapsule(0xdeadbeef, 'é')), '684306deadbeefc3a9')
   assert.equal(hex(encodeDrainCapsule()), '800078ae00')
-  assert.equal(hex(encodeFlowControlCapsule('MAX_STREAMS_BIDI', 100)), '990b4d3f024064')
+  assert.equal(hex(encodeFlowControlCapsule({ type: 'max-streams', kind: 'bidi', limit: 100 })), '990b4d3f024064')
+})
+
+const FLOW_CONTROL: readonly FlowControlCapsule[] = [
+  { type: 'max-data', limit: 1 << 20 },
+  { type: 'max-streams', kind: 'bidi', limit: 1 },
+  { type: 'max-streams', kind: 'uni', limit: 2 },
+  { type: 'data-blocked', limit: 3 },
+  { type: 'streams-blocked', kind: 'bidi', limit: 4 },
+  { type: 'streams-blocked', kind: 'uni', limit: 5 },
+]
+
+test('each capsule of flow control has a type of its own', () => {
+  const types = FLOW_CONTROL.map((capsule) => hex(encodeFlowControlCapsule(capsule)).slice(0, 8))
+  assert.deepEqual(types, ['990b4d3d', '990b4d3f', '990b4d40', '990b4d41', '990b4d43', '990b4d44'])
 })
 
 const CAPSULES: readonly (readonly [bytes: Uint8Array, capsule: Capsule])[] = [
   [encodeDrainCapsule(), { type: 'drain' }],
-  [encodeFlowControlCapsule('MAX_DATA', 1 << 20), { type: 'max-data', limit: 1 << 20 }],
-  [encodeFlowControlCapsule('MAX_STREAMS_BIDI', 1), { type: 'max-streams', kind: 'bidi', limit: 1 }],
-  [encodeFlowControlCapsule('MAX_STREAMS_UNI', 2), { type: 'max-streams', kind: 'uni', limit: 2 }],
-  [encodeFlowControlCapsule('DATA_BLOCKED', 3), { type: 'data-blocked', limit: 3 }],
-  [encodeFlowControlCapsule('STREAMS_BLOCKED_BIDI', 4), { type: 'streams-blocked', kind: 'bidi', limit: 4 }],
-  [encodeFlowControlCapsule('STREAMS_BLOCKED_UNI', 5), { type: 'streams-blocked', kind: 'uni', limit: 5 }],
+  ...FLOW_CONTROL.map((capsule): [Uint8Array, Capsule] => [encodeFlowControlCapsule(capsule), capsule]),
   [encodeCloseCapsule(7, 'bye'), { type: 'close', code: 7, reason: 'bye' }],
 ]
 

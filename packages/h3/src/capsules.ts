@@ -18,12 +18,16 @@ export const CapsuleType = {
 } as const
 
 /**
- * A capsule that means something to a session. The last four are session flow control: ignored unless both sides
+ * A capsule that means something to a session. Those of session flow control are to be ignored unless both sides
  * declared it (draft-ietf-webtrans-http3, 5.1), so their values are not judged here.
  */
 export type Capsule =
   | { readonly type: 'close'; readonly code: number; readonly reason: string }
   | { readonly type: 'drain' }
+  | FlowControlCapsule
+
+/** A limit, or being held back by one: cumulative, in bytes or streams (draft-ietf-webtrans-http3, 5.6). */
+export type FlowControlCapsule =
   | { readonly type: 'max-data'; readonly limit: number }
   | { readonly type: 'max-streams'; readonly kind: 'bidi' | 'uni'; readonly limit: number }
   | { readonly type: 'data-blocked'; readonly limit: number }
@@ -180,15 +184,19 @@ export function encodeDrainCapsule(): Uint8Array {
 }
 
 /** A capsule of session flow control, which is one integer (draft-ietf-webtrans-http3, 5.6). */
-export function encodeFlowControlCapsule(
-  type:
-    | 'MAX_DATA'
-    | 'MAX_STREAMS_BIDI'
-    | 'MAX_STREAMS_UNI'
-    | 'DATA_BLOCKED'
-    | 'STREAMS_BLOCKED_BIDI'
-    | 'STREAMS_BLOCKED_UNI',
-  limit: number | bigint,
-): Uint8Array {
-  return encodeCapsule(CapsuleType[type], encodeVarint(limit))
+export function encodeFlowControlCapsule(capsule: FlowControlCapsule): Uint8Array {
+  return encodeCapsule(flowControlType(capsule), encodeVarint(capsule.limit))
+}
+
+function flowControlType(capsule: FlowControlCapsule): number {
+  switch (capsule.type) {
+    case 'max-data':
+      return CapsuleType.MAX_DATA
+    case 'data-blocked':
+      return CapsuleType.DATA_BLOCKED
+    case 'max-streams':
+      return capsule.kind === 'bidi' ? CapsuleType.MAX_STREAMS_BIDI : CapsuleType.MAX_STREAMS_UNI
+    case 'streams-blocked':
+      return capsule.kind === 'bidi' ? CapsuleType.STREAMS_BLOCKED_BIDI : CapsuleType.STREAMS_BLOCKED_UNI
+  }
 }

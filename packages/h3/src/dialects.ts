@@ -1,5 +1,6 @@
 import { ErrorCode } from './codes.ts'
 import { DEFAULT_MAX_FIELD_SECTION_SIZE, type Fields, fieldValue } from './fields.ts'
+import { type SessionLimits, sessionLimitSettings } from './session-flow-control.ts'
 import { greaseId, SettingId, type Settings } from './settings.ts'
 
 /** Value of `:protocol` in the CONNECT that opens a session. */
@@ -22,8 +23,8 @@ export interface Dialect {
   readonly maxAppErrorCode: 0xff | 0xffff_ffff
   /** The DRAIN capsule exists. */
   readonly drain: boolean
-  /** What turns session flow control on, when both ends send it non-zero. We send none of it yet (docs/decisions/dialects.md). */
-  readonly flowControl: 'none' | 'initial-limits' | 'max-sessions-or-initial-limits'
+  /** How an end declares session flow control, which is on when both do (docs/decisions/session-flow-control.md). */
+  readonly flowControl: 'initial-limits' | 'max-sessions-or-initial-limits'
 }
 
 const DRAFT02_OFFER = ['sec-webtransport-http3-draft02', '1'] as const
@@ -62,7 +63,7 @@ export const DIALECTS: readonly Dialect[] = [
     requestHeaders: [],
     maxAppErrorCode: 0xffff_ffff,
     drain: true,
-    flowControl: 'none',
+    flowControl: 'initial-limits',
   },
   {
     name: 'draft-02',
@@ -74,7 +75,7 @@ export const DIALECTS: readonly Dialect[] = [
     requestHeaders: [DRAFT02_OFFER],
     maxAppErrorCode: 0xff,
     drain: false,
-    flowControl: 'none',
+    flowControl: 'initial-limits',
   },
 ]
 
@@ -83,15 +84,19 @@ export interface OwnSettingsOptions {
   readonly grease?: number
   /** SETTINGS_MAX_FIELD_SECTION_SIZE; default 16,384. */
   readonly maxFieldSectionSize?: number
+  /** Declares session flow control, which holds when the peer declares it too. */
+  readonly sessionLimits?: SessionLimits
 }
 
 /**
  * The SETTINGS of a server that every known client accepts. A new map each time: add or remove at will.
  *
- * WT_MAX_SESSIONS (draft-13 and 14) is left out: docs/decisions/dialects.md.
+ * WT_MAX_SESSIONS (draft-13 and 14) goes with the limits of session flow control: Safari is reported to fail on a server
+ * that sends it without them (docs/decisions/dialects.md).
  */
 export function serverSettings(options: OwnSettingsOptions = {}): Map<number, number> {
-  return commonSettings(options)
+  const settings = commonSettings(options)
+  return options.sessionLimits === undefined ? settings : settings.set(SettingId.WT_MAX_SESSIONS, 1)
 }
 
 /** The SETTINGS of a client that every known server accepts. A new map each time: add or remove at will. */
@@ -113,6 +118,9 @@ function commonSettings(options: OwnSettingsOptions): Map<number, number> {
     [SettingId.WEBTRANSPORT_MAX_SESSIONS, 1],
     [SettingId.WT_ENABLED, 1],
   ])
+  for (const [id, limit] of options.sessionLimits === undefined ? [] : sessionLimitSettings(options.sessionLimits)) {
+    settings.set(id, limit)
+  }
   if (options.grease !== undefined) settings.set(greaseId(options.grease), options.grease & 0xff)
   return settings
 }

@@ -14,6 +14,7 @@ export {
   encodeCloseCapsule,
   encodeDrainCapsule,
   encodeFlowControlCapsule,
+  type FlowControlCapsule,
   MAX_CLOSE_REASON_LENGTH,
 } from './capsules.ts'
 export {
@@ -61,6 +62,13 @@ export {
   type RequestStreamEvent,
   type RequestStreamOptions,
 } from './request-stream.ts'
+export {
+  MAX_SESSION_STREAMS,
+  negotiateFlowControl,
+  type SessionFlowControlTerms,
+  type SessionLimits,
+  sessionLimitSettings,
+} from './session-flow-control.ts'
 export {
   decodeSettings,
   encodeSettings,
