@@ -12,6 +12,8 @@ interface Recipe {
   /** The Debian package that has it. */
   readonly debian: string
   readonly options: LaunchOptions
+  /** What `BrowserOptions.memory` adds. */
+  readonly memory: { readonly args?: readonly string[]; readonly prefs?: Readonly<Record<string, boolean>> }
 }
 
 const recipes: Record<BrowserName, Recipe> = {
@@ -30,6 +32,7 @@ const recipes: Record<BrowserName, Recipe> = {
         '--disable-dev-shm-usage',
       ],
     },
+    memory: { args: ['--js-flags=--expose-gc', '--enable-precise-memory-info'] },
   },
   firefox: {
     path: '/usr/bin/firefox-esr',
@@ -43,6 +46,7 @@ const recipes: Record<BrowserName, Recipe> = {
         'network.connectivity-service.enabled': false,
       },
     },
+    memory: { prefs: { 'dom.testing.testutils.enabled': true } },
   },
 }
 
@@ -57,6 +61,8 @@ export interface LaunchedBrowser {
 export interface BrowserOptions {
   /** File for the TLS key log (NSS format), so that a capture can be read. */
   readonly keyLog?: string
+  /** Lets a page collect garbage and read the exact size of its heap, where the browser has one to tell. */
+  readonly memory?: boolean
 }
 
 /**
@@ -69,8 +75,11 @@ export async function launchBrowser(name: BrowserName, options: BrowserOptions =
   if (!existsSync(recipe.path)) {
     throw new MissingToolError(`${recipe.path} is missing: apt-get install -y --no-install-recommends ${recipe.debian}`)
   }
+  const { args = [], prefs = {} } = options.memory === true ? recipe.memory : {}
   const browser = await puppeteer.launch({
     ...recipe.options,
+    args: [...(recipe.options.args ?? []), ...args],
+    ...(recipe.options.extraPrefsFirefox && { extraPrefsFirefox: { ...recipe.options.extraPrefsFirefox, ...prefs } }),
     executablePath: recipe.path,
     headless: true,
     // The lab ends on these signals itself, and the browser with it.

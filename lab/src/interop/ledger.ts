@@ -30,6 +30,15 @@ function leaked({ status, credit }: ConnectionReport): number {
   return over.reduce((sum, { live }) => sum + live, 0) + surplus.reduce((sum, live) => sum + live, 0)
 }
 
+function alive(reports: readonly ConnectionReport[]): number {
+  return reports.reduce((sum, report) => sum + leaked(report) + report.streams, 0)
+}
+
+/** Streams that are alive now on any connection of a peer of ours and should not be once all is done. */
+export async function aliveAt(peer: Peer): Promise<number> {
+  return alive(await peer.request('connections', {}))
+}
+
 /**
  * Waits until no stream is alive on any connection of a peer of ours, ended ones included, and says what was counted.
  *
@@ -39,15 +48,15 @@ export async function settled(peer: Peer): Promise<Figures> {
   const deadline = performance.now() + settleWithin
   for (;;) {
     const reports = await peer.request('connections', {})
-    const alive = reports.reduce((sum, report) => sum + leaked(report) + report.streams, 0)
+    const left = alive(reports)
     const figures = Object.fromEntries(
       reports.map(({ status, streams, credit }, index) => [
         `${index} ${status}`,
         { streams, ...(credit === undefined ? {} : creditFigures(credit)) },
       ]),
     )
-    if (alive === 0) return figures
-    demand(performance.now() < deadline, `${alive} streams stay alive at ${peer.name}`, figures)
+    if (left === 0) return figures
+    demand(performance.now() < deadline, `${left} streams stay alive at ${peer.name}`, figures)
     await delay(lookEvery)
   }
 }

@@ -10,6 +10,7 @@ import { type WebTransportTransport, webTransport, webTransportCredit } from '@s
 import { createLibp2p } from 'libp2p'
 import type { CommandName, Commands } from '../peers/commands.ts'
 import { Executor, type LabServices, openDeadline } from '../peers/libp2p/executor.ts'
+import { nodeMemory } from './memory.ts'
 import { keyAboutToRotate, passTime } from './rotation.ts'
 
 /** js-libp2p allows one stream each by default, and the lab asks while its own identify may still run. */
@@ -40,7 +41,7 @@ const rotate = async (): Promise<void> => {
   // Looks at the clock again, as the transport's own timer would.
   transport?.start()
 }
-const executor = new Executor(libp2p, { credit: webTransportCredit, rotate })
+const executor = new Executor(libp2p, { credit: webTransportCredit, rotate, memory: nodeMemory })
 executor.start(print)
 
 type Line = { readonly id: number; readonly command: CommandName } & Commands[CommandName]['options']

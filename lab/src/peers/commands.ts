@@ -1,4 +1,5 @@
 import type { CreditSnapshot } from '@sluice/credit'
+import type { MemoryReport } from './memory.ts'
 
 /** Options that every command takes. */
 export interface CommandOptions {
@@ -64,6 +65,8 @@ export interface Commands {
   close: { options: CommandOptions; result: null }
   /** Swaps the certificate under standing connections; peers of ours only. */
   rotate: { options: CommandOptions; result: { readonly addresses: readonly string[] } }
+  /** Collects garbage first; peers of ours only, started for it. */
+  memory: { options: CommandOptions; result: MemoryReport }
 }
 
 export type CommandName = keyof Commands

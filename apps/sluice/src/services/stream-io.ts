@@ -73,17 +73,37 @@ export function send(
   { signal, idle = IDLE }: StreamIoOptions = {},
 ): Promise<void> | undefined {
   if (stream.send(data)) return undefined
-  const timeout = AbortSignal.timeout(idle)
-  return stream
-    .onDrain({ signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]) })
-    .catch((cause) => {
-      if (!timeout.aborted) throw cause
-      throw new StreamIdleError(`no byte was taken on a ${stream.protocol} stream for ${idle} ms`, { cause })
-    })
+  const late = () => new StreamIdleError(`no byte was taken on a ${stream.protocol} stream for ${idle} ms`)
+  return bounded((bound) => stream.onDrain({ signal: bound }), late, { signal, idle })
 }
 
-/** Finishes our half: FIN behind all that was sent. */
+/** Finishes our half: FIN behind all that was sent. @throws StreamIdleError the peer takes nothing more */
 export async function finish(stream: Stream, { signal, idle = IDLE }: StreamIoOptions = {}): Promise<void> {
-  const timeout = AbortSignal.timeout(idle)
-  await stream.close({ signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]) })
+  const late = () => new StreamIdleError(`a ${stream.protocol} stream could not be finished for ${idle} ms`)
+  await bounded((bound) => stream.close({ signal: bound }), late, { signal, idle })
+}
+
+/**
+ * Runs `wait` with a signal that fires with `late` after `idle` ms, or with the caller's signal. Unlike what
+ * AbortSignal.timeout leaves behind, its timer goes when the wait ends: there is one for every stream.
+ */
+async function bounded(
+  wait: (bound: AbortSignal) => Promise<void>,
+  late: () => StreamIdleError,
+  { signal, idle }: { readonly signal: AbortSignal | undefined; readonly idle: Millis },
+): Promise<void> {
+  signal?.throwIfAborted()
+  const controller = new AbortController()
+  const expire = setTimeout(() => controller.abort(late()), idle)
+  const onAbort = (): void => controller.abort(signal?.reason)
+  signal?.addEventListener('abort', onAbort)
+  try {
+    await wait(controller.signal)
+  } catch (error) {
+    if (controller.signal.reason instanceof StreamIdleError) throw controller.signal.reason
+    throw error
+  } finally {
+    clearTimeout(expire)
+    signal?.removeEventListener('abort', onAbort)
+  }
 }

@@ -6,6 +6,7 @@ import { echoOnce } from '@sluice/cli'
 import type { CreditSnapshot } from '@sluice/credit'
 import type { Libp2p } from 'libp2p'
 import type { Commands, ConnectionReport, EchoResult, PeerEvent, StreamsOptions, StreamsResult } from '../commands.ts'
+import type { MemoryReport } from '../memory.ts'
 import { checksum, pattern } from '../pattern.ts'
 
 /** Services that a js-libp2p peer of the lab has; echo besides. */
@@ -16,6 +17,8 @@ export interface ExecutorOptions {
   readonly credit?: (connection: Connection) => CreditSnapshot | undefined
   /** Swaps the certificate. */
   readonly rotate?: () => Promise<void>
+  /** Collects garbage and says what is left. */
+  readonly memory?: () => Promise<MemoryReport>
 }
 
 /**
@@ -92,6 +95,10 @@ export class Executor {
       if (this.#options.rotate === undefined) throw new RangeError('this peer has no certificate to swap')
       await this.#options.rotate()
       return { addresses: this.#addresses() }
+    },
+    memory: async () => {
+      if (this.#options.memory === undefined) throw new RangeError('this peer cannot tell its memory')
+      return await this.#options.memory()
     },
   }
 

@@ -1,0 +1,100 @@
+import { parseArgs } from 'node:util'
+import { nodePair, pagePair } from './libp2p-pair.ts'
+import type { SoakPair } from './pair.ts'
+import { type Sample, type SoakResult, soak } from './run.ts'
+import { sessionPair } from './session-pair.ts'
+
+const usage = `usage: npm run soak -- [options]
+
+Sends streams through one connection in both directions, a hundred at once: a message and FIN, an answer and FIN. Looks at
+the memory of both ends, after a garbage collection, at even numbers of streams. Exit code 1 when a stream is lost, when
+one is still alive at the end, or when memory grows with the number of streams.
+
+  --streams COUNT   streams in each direction (default 100000 on Node, 20000 in a browser)
+  --cell NAME       only cells whose name begins with NAME; may be repeated
+  --json            one JSON object a cell on standard output instead of text
+
+cells: node/session (WebTransport sessions), node/libp2p (newStream), chromium, firefox (a page and our node)
+`
+
+interface Cell {
+  readonly name: string
+  /** Streams in each direction when nobody says how many. */
+  readonly streams: number
+  start(): Promise<SoakPair>
+}
+
+const cells: readonly Cell[] = [
+  { name: 'node/session', streams: 100_000, start: sessionPair },
+  { name: 'node/libp2p', streams: 100_000, start: nodePair },
+  { name: 'chromium', streams: 20_000, start: () => pagePair('chromium') },
+  { name: 'firefox', streams: 20_000, start: () => pagePair('firefox') },
+]
+
+/** Runs `soak` with these arguments and says with which exit code to end. */
+export async function soakCommand(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      streams: { type: 'string' },
+      cell: { type: 'string', multiple: true },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    process.stdout.write(usage)
+    return 0
+  }
+  const asked = values.streams === undefined ? undefined : Number(values.streams)
+  if (asked !== undefined && (!Number.isSafeInteger(asked) || asked < 1)) {
+    console.error(`--streams takes a whole number from 1 on, not ${values.streams}`)
+    return 2
+  }
+  const chosen = cells.filter(
+    ({ name }) => values.cell === undefined || values.cell.some((one) => name.startsWith(one)),
+  )
+  if (chosen.length === 0) {
+    console.error(`no cell has such a name; there are ${cells.map(({ name }) => name).join(', ')}`)
+    return 2
+  }
+  let ok = true
+  for (const cell of chosen) {
+    const result = await runCell(cell, asked ?? cell.streams)
+    if (values.json) console.log(JSON.stringify({ cell: cell.name, ...result }))
+    else printText(cell.name, result)
+    ok &&= result.ok
+  }
+  return ok ? 0 : 1
+}
+
+async function runCell(cell: Cell, streams: number): Promise<SoakResult> {
+  const pair = await cell.start()
+  try {
+    return await soak(pair, streams, (sample, perSecond) => showProgress(cell.name, streams, sample, perSecond))
+  } finally {
+    await pair.close()
+  }
+}
+
+function showProgress(cell: string, streams: number, sample: Sample, perSecond: number): void {
+  const memory = Object.entries(sample.memory).map(
+    ([end, { heap, resident }]) => `${end} heap ${mebibytes(heap)} resident ${mebibytes(resident)}`,
+  )
+  console.error(
+    `${cell}: ${sample.streams} of ${streams * 2} streams, ${Math.round(perSecond)}/s, ${memory.join(', ')} MiB`,
+  )
+}
+
+function printText(cell: string, { ok, answered, lost, perSecond, live, growth, failures }: SoakResult): void {
+  console.log(`${ok ? 'ok    ' : 'NOT OK'} ${cell}: ${answered} streams answered, ${lost} lost, ${perSecond}/s`)
+  console.log(`       live at the end: ${JSON.stringify(live)}`)
+  for (const [what, { slope, bound }] of Object.entries(growth)) {
+    console.log(`       ${what}: ${slope.toFixed(2)} bytes a stream (at most ${bound.toFixed(1)})`)
+  }
+  for (const [error, times] of Object.entries(failures)) console.log(`       ${times} x ${error}`)
+}
+
+function mebibytes(bytes: number | null): string {
+  return bytes === null ? '-' : (bytes / 1024 ** 2).toFixed(1)
+}
