@@ -16,6 +16,15 @@ export type { InitialLimits, PeerFamily, PeerProfile, PeerStrategy, RotationBoun
 export { profileOf } from './profiles/recognise.ts'
 export type { PeerSigns, TransportParameterSigns } from './profiles/signs.ts'
 export { PROFILES, type ProfileRow, UNKNOWN } from './profiles/table.ts'
+export {
+  DEFAULT_LADDER,
+  type LadderEffect,
+  type LadderInput,
+  type LadderLimits,
+  RecoveryLadder,
+  type RotationReason,
+} from './recovery/ladder.ts'
+export { REMEDIES, type Remedy, type RemedyCase, remediesFor } from './recovery/remedy.ts'
 export { keptBack, RefillLearner, type RefillPolicy } from './refill.ts'
 export type { CreditLayer, Millis, Opener, StreamCounts, StreamKind } from './types.ts'
 export {

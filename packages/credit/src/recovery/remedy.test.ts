@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { AccountVerdictCode } from '../verdict.ts'
+import { verdictCodes } from '../verdict.ts'
+import { REMEDIES, type Remedy, remediesFor } from './remedy.ts'
+import { HEALTHY, verdictOf } from './testing.ts'
+
+type Row = [AccountVerdictCode, Parameters<typeof verdictOf>[1], readonly Remedy[]]
+
+const TABLE: readonly Row[] = [
+  ['refill-pending', { harmless: true }, []],
+  ['limit-too-small', {}, []],
+  ['limit-too-small', { opener: 'them' }, []],
+  ['not-accepted', {}, []],
+  ['not-accepted', { opener: 'them' }, []],
+  ['half-open', { receiveOpen: 9, sendOpen: 1 }, ['reclaim', 'nudge', 'rotate']],
+  ['half-open', { receiveOpen: 1, sendOpen: 9 }, ['reclaim']],
+  ['half-open', { opener: 'them', receiveOpen: 9 }, ['reclaim']],
+  ['half-open', { opener: 'them', sendOpen: 9 }, ['reclaim']],
+  ['not-released', {}, ['nudge', 'rotate']],
+  ['not-released', { opener: 'them' }, ['nudge', 'rotate']],
+  ['credit-withheld', {}, ['nudge', 'rotate']],
+  ['credit-withheld', { opener: 'them' }, []],
+]
+
+for (const [code, said, expected] of TABLE) {
+  test(`${code} ${JSON.stringify(said)}: ${expected.join(', ') || 'nothing'}`, () => {
+    assert.deepEqual(remediesFor(verdictOf(code, said)), expected)
+  })
+}
+
+test('a harmless verdict has no remedy, whatever its code', () => {
+  for (const code of ['credit-withheld', 'half-open'] as const) {
+    assert.deepEqual(remediesFor(verdictOf(code, { harmless: true })), [])
+  }
+  assert.deepEqual(remediesFor(HEALTHY), [])
+  const gone = { code: 'session-gone', harmless: false, proof: null, summary: '' } as const
+  assert.deepEqual(remediesFor(gone), [])
+})
+
+test('every verdict has its row, with the mildest remedy first and rotation last', () => {
+  for (const code of verdictCodes) assert.ok(code in REMEDIES, code)
+  const order: readonly Remedy[] = ['reclaim', 'nudge', 'rotate']
+  for (const [code, row] of Object.entries(REMEDIES)) {
+    for (const remedies of Object.values(row)) {
+      const sorted = order.filter((remedy) => remedies.includes(remedy))
+      assert.deepEqual(remedies, sorted, code)
+    }
+  }
+})
