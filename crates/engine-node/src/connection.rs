@@ -1,7 +1,5 @@
 //! Calls that concern a whole connection.
 
-use std::time::Instant;
-
 use napi::bindgen_prelude::{Uint8Array, Uint8ArraySlice};
 use napi_derive::napi;
 use sluice_engine::SendDatagramError;
@@ -20,10 +18,10 @@ impl NativeEndpoint {
     pub fn close_connection(&self, connection: u32, code: f64, reason: String) -> Result<bool> {
         let code = whole("code", Some(code), 0)?;
         let mut state = self.shared.lock();
-        let closed =
-            state
-                .engine
-                .close_connection(connection, Instant::now(), code, reason.as_bytes());
+        let now = self.shared.now();
+        let closed = state
+            .engine
+            .close_connection(connection, now, code, reason.as_bytes());
         Ok(lost_or(closed)?.is_some())
     }
 

@@ -5,7 +5,6 @@ use std::{
     net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
     thread,
-    time::Instant,
 };
 
 use mio::{Interest, Poll, Waker};
@@ -25,7 +24,8 @@ use crate::{
     socket::{self, Receiver, Socket},
 };
 
-/// An endpoint with its thread; the thread ends by `close` or `shutDown`, or when the environment does.
+/// An endpoint with its thread, which ends by `close` or `shutDown`, or when the environment does; or one that a
+/// `NativeVirtualLoop` works for.
 #[napi]
 pub struct NativeEndpoint {
     pub(crate) shared: Arc<Shared>,
@@ -84,6 +84,7 @@ impl NativeEndpoint {
             transport: transport.clone(),
             key_log: options.key_log,
             discover_mtu: !socket.may_fragment(),
+            replay: None,
         })
         .map_err(from_engine)?;
         let address = socket.address();
@@ -191,7 +192,7 @@ impl NativeEndpoint {
         let mut state = self.shared.lock();
         state
             .engine
-            .connect(request, Instant::now())
+            .connect(request, self.shared.now())
             .map_err(from_engine)
     }
 
@@ -203,6 +204,24 @@ impl NativeEndpoint {
             .engine
             .set_identity(identity.into())
             .map_err(from_engine)
+    }
+}
+
+impl NativeEndpoint {
+    /// One that has no thread to be ended.
+    pub(crate) fn without_thread(
+        shared: Arc<Shared>,
+        address: SocketAddr,
+        transport: TransportOptions,
+    ) -> Self {
+        Self {
+            slot: slots::take(shared.clone()),
+            shared,
+            address,
+            transport,
+            teardown: Teardown::default(),
+            hook: Cell::new(None),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod shared;
 mod slots;
 mod socket;
 mod stats;
+mod virtual_loop;
 
 use napi::{Env, bindgen_prelude::Object};
 use napi_derive::napi;

@@ -4,7 +4,7 @@ use std::{
     io,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread::JoinHandle,
     time::{Duration, Instant},
@@ -23,6 +23,8 @@ const PACKETS_A_CALL: usize = 8;
 
 pub(crate) struct Shared {
     state: Mutex<State>,
+    /// The time that JavaScript has set; absent where the machine's counts.
+    virtual_clock: Option<VirtualClock>,
     /// Taken away with the thread: it holds a file descriptor, and JavaScript may keep the rest for long.
     waker: Mutex<Option<Waker>>,
     /// The I/O thread waits, or is about to: whoever makes work for it has to wake it. Set only while the lock is
@@ -45,6 +47,12 @@ pub(crate) struct State {
     pub(crate) unsent: Outbox,
 }
 
+/// Time that moves only when it is told to.
+struct VirtualClock {
+    start: Instant,
+    micros: AtomicU64,
+}
+
 #[derive(Clone, Copy)]
 pub(crate) struct Sleep {
     /// When the thread wakes by itself.
@@ -53,6 +61,24 @@ pub(crate) struct Sleep {
 
 impl Shared {
     pub(crate) fn new(engine: Endpoint, socket: Arc<Socket>, waker: Waker) -> Self {
+        Self::of(engine, Some(socket), Some(waker), None)
+    }
+
+    /// Of an endpoint with neither thread nor socket.
+    pub(crate) fn in_virtual_time(engine: Endpoint) -> Self {
+        let clock = VirtualClock {
+            start: Instant::now(),
+            micros: AtomicU64::new(0),
+        };
+        Self::of(engine, None, None, Some(clock))
+    }
+
+    fn of(
+        engine: Endpoint,
+        socket: Option<Arc<Socket>>,
+        waker: Option<Waker>,
+        virtual_clock: Option<VirtualClock>,
+    ) -> Self {
         Self {
             state: Mutex::new(State {
                 engine,
@@ -60,12 +86,37 @@ impl Shared {
                 stop_at: None,
                 sleep: None,
                 unsent: Outbox::default(),
-                socket: Some(socket),
+                socket,
             }),
-            waker: Mutex::new(Some(waker)),
+            virtual_clock,
+            waker: Mutex::new(waker),
             sleeping: AtomicBool::new(false),
             thread: Mutex::new(None),
         }
+    }
+
+    /// What time it is for this endpoint.
+    pub(crate) fn now(&self) -> Instant {
+        match &self.virtual_clock {
+            Some(clock) => {
+                clock.start + Duration::from_micros(clock.micros.load(Ordering::Relaxed))
+            }
+            None => Instant::now(),
+        }
+    }
+
+    /// Sets the virtual time, in microseconds since the endpoint was made; it never goes back.
+    pub(crate) fn set_now(&self, micros: u64) {
+        if let Some(clock) = &self.virtual_clock {
+            clock.micros.fetch_max(micros, Ordering::Relaxed);
+        }
+    }
+
+    /// When something is in virtual time, rounded up to the next microsecond.
+    pub(crate) fn virtual_micros(&self, at: Instant) -> Option<u64> {
+        let clock = self.virtual_clock.as_ref()?;
+        let nanos = at.saturating_duration_since(clock.start).as_nanos();
+        u64::try_from(nanos.div_ceil(1_000)).ok()
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
@@ -82,7 +133,7 @@ impl Shared {
         if let (Some(sleep), Some(socket)) = (state.sleep, &state.socket)
             && state.unsent.packets.is_empty()
         {
-            let (now, segments) = (Instant::now(), socket.segments());
+            let (now, segments) = (self.now(), socket.segments());
             state
                 .engine
                 .flush(now, segments, PACKETS_A_CALL, &mut state.unsent);
@@ -142,7 +193,7 @@ impl Shared {
     /// Closes what is open, and lets the thread end when the peers have had time to hear of it.
     pub(crate) fn close(&self, code: u64, reason: &[u8]) -> Result<(), EngineError> {
         let mut state = self.lock();
-        let now = Instant::now();
+        let now = self.now();
         let linger = state.engine.close(now, code, reason)?;
         state.stop_at.get_or_insert(now + linger.min(MAX_LINGER));
         Ok(())

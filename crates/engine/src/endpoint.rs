@@ -20,8 +20,8 @@ use quinn_proto::{
 use rustc_hash::FxHashMap;
 
 use crate::{
-    EndpointOptions, EndpointStats, EngineError, Event, EventKind, Outbox, Packet, ServerOptions,
-    TransportOptions,
+    EndpointOptions, EndpointStats, EngineError, Event, EventKind, Outbox, Packet, Replay,
+    ServerOptions, TransportOptions,
     connection::{Connection, Phase},
     events::EventQueue,
     farewell::Farewell,
@@ -56,6 +56,8 @@ pub struct Endpoint {
     open_connections: u64,
     open_accepted: u64,
     stats: EndpointStats,
+    /// Where connections are not numbered through the whole process
+    next_id: Option<u32>,
 }
 
 struct Server {
@@ -81,7 +83,9 @@ impl Endpoint {
             None => None,
         };
         let mut config = EndpointConfig::default();
-        config.supported_versions(vec![VERSION]);
+        config
+            .supported_versions(vec![VERSION])
+            .rng_seed(options.replay.map(Replay::rng_seed));
         let inner = quinn_proto::Endpoint::new(
             Arc::new(config),
             server.as_ref().map(|server| server.config.clone()),
@@ -104,6 +108,7 @@ impl Endpoint {
             open_connections: 0,
             open_accepted: 0,
             stats: EndpointStats::default(),
+            next_id: options.replay.map(|replay| replay.first_connection),
         })
     }
 

@@ -32,7 +32,8 @@ pub use endpoint::{ConnectRequest, Endpoint};
 pub use error::EngineError;
 pub use events::{Event, EventKind};
 pub use options::{
-    CongestionControl, EndpointOptions, Identity, ServerOptions, TransportOptions, Verification,
+    CongestionControl, EndpointOptions, Identity, Replay, ServerOptions, TransportOptions,
+    Verification,
 };
 pub use outbox::{Outbox, Packet};
 pub use quinn_proto::{Dir, EcnCodepoint, SendDatagramError, Side, TransportParametersSummary};

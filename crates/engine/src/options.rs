@@ -27,6 +27,26 @@ pub struct EndpointOptions {
     pub key_log: bool,
     /// Look for a path MTU above the minimum; only where the socket never fragments
     pub discover_mtu: bool,
+    /// Nothing is left to chance but what TLS draws: for simulations
+    pub replay: Option<Replay>,
+}
+
+/// What makes a run of an endpoint repeatable.
+#[derive(Debug, Clone, Copy)]
+pub struct Replay {
+    /// Of quinn-proto's random numbers
+    pub seed: u64,
+    /// Number of the first connection; otherwise they are numbered through the whole process
+    pub first_connection: u32,
+}
+
+impl Replay {
+    /// The seed in the form that quinn-proto takes.
+    pub(crate) fn rng_seed(self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&self.seed.to_le_bytes());
+        bytes
+    }
 }
 
 /// `ServerOptions` of the seam.

@@ -10,7 +10,7 @@ use bytes::BytesMut;
 use rcgen::{CertificateParams, KeyPair};
 use sluice_engine::{
     CloseKind, ConnectRequest, Dir, Endpoint, EndpointOptions, Event, EventKind, Identity, Outbox,
-    ReadOutcome, ServerOptions, TransportOptions, Verification, WriteOutcome,
+    ReadOutcome, Replay, ServerOptions, TransportOptions, Verification, WriteOutcome,
 };
 use time::OffsetDateTime;
 
@@ -257,4 +257,28 @@ fn an_endpoint_that_closes_is_heard_though_its_first_words_are_lost() {
         (reason.kind, reason.code),
         (CloseKind::Application, Some(7))
     );
+}
+
+#[test]
+fn a_replayed_endpoint_numbers_its_connections_itself() {
+    let replay = Replay {
+        seed: 7,
+        first_connection: 60_000,
+    };
+    let mut endpoint = Endpoint::new(EndpointOptions {
+        replay: Some(replay),
+        ..EndpointOptions::default()
+    })
+    .expect("valid options");
+    let (_, root) = identity();
+    for number in [60_000, 60_001] {
+        let request = ConnectRequest {
+            remote: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 1),
+            server_name: "sluice.test".into(),
+            alpn: vec![b"test".to_vec()],
+            verification: Verification::Roots(vec![root.clone()]),
+            transport: None,
+        };
+        assert_eq!(endpoint.connect(request, Instant::now()), Ok(number));
+    }
 }

@@ -1,6 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
-import { seededRandom } from './random.ts'
+import { seededRandom } from '@sluice/engine/virtual'
 
 /** What happens to packets on their way in one direction. Probabilities are between 0 and 1; left out: never. */
 export interface Impairment {

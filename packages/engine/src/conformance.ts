@@ -15,8 +15,7 @@ import type { Endpoint, Engine } from './engine.ts'
 /**
  * What every engine must do, as tests for `node:test`: each method and event of `engine.ts`, from both ends.
  *
- * An engine that passes can take the place of the addon. The suites of endpoints, paths and statistics need real sockets, and so are left out for an
- * engine that has none.
+ * An engine that passes can take the place of the addon. The suites of endpoints and paths need real sockets, and so are left out for an engine that has none.
  */
 export function engineConformance(engine: Engine, options: { readonly sockets: boolean } = { sockets: true }): void {
   const suites: [string, (engine: Engine) => void][] = [
@@ -28,8 +27,9 @@ export function engineConformance(engine: Engine, options: { readonly sockets: b
     ['flow control', flowControlSuite],
     ['datagrams', datagramSuite],
     ['closing', closingSuite],
+    ['statistics', statisticsSuite],
   ]
-  if (options.sockets) suites.push(['endpoints', endpointSuite], ['paths', pathSuite], ['statistics', statisticsSuite])
+  if (options.sockets) suites.push(['endpoints', endpointSuite], ['paths', pathSuite])
   for (const [name, define] of suites) {
     suite(`${engine.name}: ${name}`, () => {
       const bound: Endpoint[] = []

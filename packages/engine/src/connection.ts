@@ -22,6 +22,8 @@ export interface ConnectionOwner {
   readonly hot: HotCalls
   /** Lets the I/O thread work soon. */
   readonly flush: () => void
+  /** Tells the addon the time. */
+  readonly tick: () => void
 }
 
 /** What a closed connection still answers: the addon has forgotten it. */
@@ -39,6 +41,7 @@ export class EngineConnection implements Connection {
   readonly hot: HotCalls
   readonly flush: () => void
   readonly #native: NativeEndpoint
+  readonly #tick: () => void
   readonly transportParameters: TransportParameters
   readonly #streams = new Map<number, EngineStream>()
   #remoteAddress: SocketAddress
@@ -54,6 +57,7 @@ export class EngineConnection implements Connection {
     this.slot = owner.slot
     this.hot = owner.hot
     this.flush = owner.flush
+    this.#tick = owner.tick
     this.id = id
     this.side = side
     this.#remoteAddress = native.remoteAddress(id)
@@ -157,6 +161,7 @@ export class EngineConnection implements Connection {
 
   close(code: number, reason: string): void {
     if (this.#closed) return
+    this.#tick()
     call(() => this.#native.closeConnection(this.id, code, reason))
     this.flush()
   }

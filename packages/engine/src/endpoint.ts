@@ -1,5 +1,6 @@
 import { call } from './call.ts'
 import { type ConnectionOwner, EngineConnection } from './connection.ts'
+import type { EndpointHost } from './endpoint-host.ts'
 import type {
   CertificateAndKey,
   Connection,
@@ -11,20 +12,13 @@ import type {
 } from './engine.ts'
 import { EngineError } from './errors.ts'
 import { drainEvents, EventKind } from './events.ts'
-import { acquire, release } from './keep-alive.ts'
-import type { Addon, NativeEndpoint } from './native.ts'
-
-/** Endpoints whose threads run; `process.exit()` gives them a last moment. */
-const running = new Set<NativeEndpoint>()
-
-process.on('exit', () => {
-  for (const native of running) native.shutDown()
-})
+import type { NativeEndpoint } from './native.ts'
 
 /** An endpoint of the addon. */
 export class EngineEndpoint implements Endpoint {
   readonly address: SocketAddress
   readonly #options: EndpointOptions
+  readonly #host: EndpointHost
   readonly #native: NativeEndpoint
   readonly #owner: ConnectionOwner
   readonly #connections = new Map<number, EngineConnection>()
@@ -33,10 +27,11 @@ export class EngineEndpoint implements Endpoint {
   #flushWanted = false
   #draining = false
 
-  constructor(addon: Addon, options: EndpointOptions) {
+  constructor(host: EndpointHost, options: EndpointOptions) {
+    this.#host = host
     this.#options = options
     this.#native = call(() =>
-      addon.NativeEndpoint.bind(
+      host.bind(
         {
           host: options.host,
           port: options.port,
@@ -47,15 +42,20 @@ export class EngineEndpoint implements Endpoint {
         this.#drain,
       ),
     )
-    this.#owner = { native: this.#native, slot: this.#native.slot(), hot: addon.hot, flush: this.#flush }
+    this.#owner = {
+      native: this.#native,
+      slot: this.#native.slot(),
+      hot: host.hot,
+      flush: this.#flush,
+      tick: () => host.tick(),
+    }
     this.address = this.#native.address()
-    running.add(this.#native)
-    acquire()
   }
 
   connect(remote: SocketAddress, options: ConnectOptions): Connection {
     this.#mustBeOpen()
     const { verify } = options
+    this.#host.tick()
     const id = call(() =>
       this.#native.connect({
         ...remote,
@@ -89,12 +89,14 @@ export class EngineEndpoint implements Endpoint {
 
   close(code = 0, reason = ''): Promise<void> {
     if (!this.#closing) {
+      this.#host.tick()
       try {
         call(() => this.#native.close(code, reason))
       } catch (error) {
         return Promise.reject(error)
       }
       this.#closing = true
+      this.#flush()
     }
     return this.#stopped.promise
   }
@@ -154,9 +156,7 @@ export class EngineEndpoint implements Endpoint {
   /** The loop has ended: asked to, or because the socket broke down. */
   #finish(): void {
     this.#closing = true
-    this.#native.join()
-    running.delete(this.#native)
-    release()
+    this.#host.stopped(this.#native)
     this.#stopped.resolve()
   }
 

@@ -6,7 +6,29 @@ export interface Addon {
     /** @param announce called when events wait to be drained; not again before they were */
     bind(options: NativeEndpointOptions, announce: () => void): NativeEndpoint
   }
+  readonly NativeVirtualLoop: {
+    /** @param firstConnection connections are numbered from here */
+    bind(options: NativeEndpointOptions, seed: number, firstConnection: number): NativeVirtualLoop
+  }
   readonly hot: HotCalls
+}
+
+/** Works for an endpoint that has neither thread nor socket. Times are microseconds since it was made. */
+export interface NativeVirtualLoop {
+  /** The endpoint that this is the loop of; asked once. */
+  endpoint(): NativeEndpoint
+  /** For all calls until the next. */
+  setNow(now: number): void
+  receive(host: string, port: number, data: Uint8Array): void
+  /** Lets timers fire and connections send; events wait to be drained afterwards. */
+  work(): NativeDatagram[]
+  /** When `work` wants to be called next. */
+  nextTimeout(): number | null
+}
+
+export interface NativeDatagram {
+  readonly to: { readonly host: string; readonly port: number }
+  readonly data: Uint8Array
 }
 
 /**

@@ -1,6 +1,7 @@
 import { EngineEndpoint } from './endpoint.ts'
 import type { Endpoint, EndpointOptions, Engine } from './engine.ts'
 import { loadAddon } from './native-loader.ts'
+import { ThreadHost } from './thread-host.ts'
 
 /**
  * The engine of the addon: quinn-proto on a thread of its own for each endpoint.
@@ -11,6 +12,6 @@ import { loadAddon } from './native-loader.ts'
 export const quinnEngine: Engine = {
   name: 'quinn-proto 0.11.19, patched',
   async bind(options: EndpointOptions): Promise<Endpoint> {
-    return new EngineEndpoint(loadAddon(), options)
+    return new EngineEndpoint(new ThreadHost(loadAddon()), options)
   },
 }

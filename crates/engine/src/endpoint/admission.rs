@@ -104,7 +104,7 @@ impl Endpoint {
         transport: &TransportOptions,
         now: Instant,
     ) -> u32 {
-        let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+        let id = self.number();
         let mut connection = Connection::new(id, handle, inner, transport, now);
         connection.collect_datagrams();
         self.open_connections += 1;
@@ -116,6 +116,16 @@ impl Endpoint {
         self.by_handle.insert(handle, id);
         self.connections.insert(id, connection);
         id
+    }
+
+    fn number(&mut self) -> u32 {
+        match &mut self.next_id {
+            Some(next) => {
+                *next += 1;
+                *next - 1
+            }
+            None => NEXT_ID.fetch_add(1, Ordering::Relaxed),
+        }
     }
 
     /// `Endpoint.setCertificate`

@@ -8,8 +8,8 @@ export interface CertificateRequest {
   readonly notBefore?: Date
   /** Default: in a week. */
   readonly notAfter?: Date
-  /** Default P-256. */
-  readonly key?: 'p256' | 'rsa'
+  /** Default P-256. With Ed25519 the signatures of handshakes have always the same length. */
+  readonly key?: 'p256' | 'ed25519' | 'rsa'
   /** Common name, and DNS name in subjectAltName. */
   readonly name?: string
   /** Signs the certificate; default: it signs itself. */
@@ -28,15 +28,12 @@ export interface TestCertificate extends CertificateAndKey {
 /** Makes an X.509 v3 certificate (RFC 5280). */
 export function makeCertificate(request: CertificateRequest = {}): TestCertificate {
   const name = request.name ?? 'sluice.test'
-  const keys: { publicKey: KeyObject; privateKey: KeyObject } =
-    request.key === 'rsa'
-      ? generateKeyPairSync('rsa', { modulusLength: 2048 })
-      : generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const keys = makeKeys(request.key)
   const signer =
     request.issuer === undefined
       ? keys.privateKey
       : createPrivateKey({ key: Buffer.from(request.issuer.privateKey), format: 'der', type: 'pkcs8' })
-  const algorithm = signer.asymmetricKeyType === 'rsa' ? SHA256_WITH_RSA : ECDSA_WITH_SHA256
+  const { algorithm, digest } = signatureOf(signer)
   const body = sequence(
     der(0xa0, integer(Buffer.from([2]))),
     integer(Buffer.concat([Buffer.from([1]), randomBytes(8)])),
@@ -50,7 +47,7 @@ export function makeCertificate(request: CertificateRequest = {}): TestCertifica
     keys.publicKey.export({ format: 'der', type: 'spki' }),
     der(0xa3, sequence(...extensions(name, request.authority ?? false))),
   )
-  const certificate = sequence(body, algorithm, bitString(sign('sha256', body, signer)))
+  const certificate = sequence(body, algorithm, bitString(sign(digest, body, signer)))
   return {
     certificate,
     privateKey: keys.privateKey.export({ format: 'der', type: 'pkcs8' }),
@@ -59,6 +56,18 @@ export function makeCertificate(request: CertificateRequest = {}): TestCertifica
   }
 }
 
+function makeKeys(kind: CertificateRequest['key']): { publicKey: KeyObject; privateKey: KeyObject } {
+  if (kind === 'rsa') return generateKeyPairSync('rsa', { modulusLength: 2048 })
+  return kind === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' })
+}
+
+function signatureOf({ asymmetricKeyType }: KeyObject): { algorithm: Buffer; digest: string | null } {
+  if (asymmetricKeyType === 'ed25519') return { algorithm: ED25519, digest: null }
+  return { algorithm: asymmetricKeyType === 'rsa' ? SHA256_WITH_RSA : ECDSA_WITH_SHA256, digest: 'sha256' }
+}
+
+/** 1.3.101.112 (RFC 8410, 3) */
+const ED25519 = sequence(objectIdentifier('2b6570'))
 /** 1.2.840.10045.4.3.2 */
 const ECDSA_WITH_SHA256 = sequence(objectIdentifier('2a8648ce3d040302'))
 /** 1.2.840.113549.1.1.11 */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import { type Engine, quinnEngine } from '@sluice/engine'
-import { memoryEngine } from '@sluice/engine/memory'
+import { virtualEngine } from '@sluice/engine/virtual'
 import { type ConnectOptions, connect } from '../client.ts'
 import type { SessionRequest } from '../request/server-request.ts'
 import { type ListenOptions, listen, type Server } from '../server.ts'
@@ -9,9 +9,9 @@ import type { WebTransportSession } from '../session/webtransport-session.ts'
 import type { SessionEnd, SessionStream } from '../session.ts'
 import { CERTIFICATE } from './certificate.ts'
 
-/** The engine that tests run on: the real one, or with SLUICE_ENGINE=memory the one without sockets. */
+/** The engine that tests run on: over UDP, or with SLUICE_ENGINE=virtual over a network in this process. */
 export function testEngine(): Engine {
-  return process.env.SLUICE_ENGINE === 'memory' ? memoryEngine() : quinnEngine
+  return process.env.SLUICE_ENGINE === 'virtual' ? virtualEngine() : quinnEngine
 }
 
 /** A server and what it was told, with a way to dial it. */

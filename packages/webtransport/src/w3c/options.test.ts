@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { memoryEngine } from '@sluice/engine/memory'
+import { testEngine } from '../testing/pair.ts'
 import { type NodeWebTransportOptions, WebTransport } from './webtransport.ts'
 
-const engine = memoryEngine()
+const engine = testEngine()
 const hash = { algorithm: 'sha-256', value: new Uint8Array(32) }
 
 for (const url of [

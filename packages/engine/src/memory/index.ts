@@ -1,2 +1,0 @@
-export { memoryEngine } from './endpoint.ts'
-export { MemoryNetwork, type Schedule } from './network.ts'

@@ -1,0 +1,4 @@
+import { engineConformance } from './conformance.ts'
+import { virtualEngine } from './virtual/index.ts'
+
+engineConformance(virtualEngine(), { sockets: false })

@@ -1,0 +1,5 @@
+export { type RunOutcome, VirtualClock } from './clock.ts'
+export { virtualEngine } from './engine.ts'
+export { type Passage, VirtualNetwork, type VirtualNetworkOptions } from './network.ts'
+export type { PathConditions } from './path.ts'
+export { type Random, seededRandom } from './random.ts'
