@@ -1,11 +1,13 @@
 import type {
   ComponentLogger,
   CounterGroup,
+  Libp2pEvents,
   Metrics,
   OutboundConnectionUpgradeEvents,
   PeerId,
   PrivateKey,
   StreamOptions,
+  TypedEventTarget,
   Upgrader,
 } from '@libp2p/interface'
 import type { Millis } from '@sluice/credit'
@@ -59,6 +61,8 @@ export interface WebTransportComponents {
   metrics?: Metrics
   logger: ComponentLogger
   upgrader: Upgrader
+  /** Where js-libp2p tells what identify brought. */
+  events?: TypedEventTarget<Libp2pEvents>
 }
 
 export type WebTransportDialEvents =

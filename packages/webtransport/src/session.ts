@@ -1,4 +1,13 @@
-import type { CreditSnapshot, LiveStream, Millis, Opener, StreamKind, StreamOwner, Verdict } from '@sluice/credit'
+import type {
+  CreditSnapshot,
+  LiveStream,
+  Millis,
+  Opener,
+  PeerProfile,
+  StreamKind,
+  StreamOwner,
+  Verdict,
+} from '@sluice/credit'
 
 /**
  * A WebTransport session as the layers above see it: plain objects, callbacks, pulled reads and accepts. Two
@@ -36,6 +45,10 @@ export interface Session {
   drain(): void
   /** What the streams suffer from, now, if anything; null where that cannot be told, as in a browser. */
   readonly verdict: Verdict | null
+  /** The stack whose ways count here, as far as it has shown itself: the peer's, or in a page the browser's own. */
+  readonly profile: PeerProfile
+  /** The peer called itself this (identify of libp2p); streams from now on are treated as its profile wants it. */
+  learn(agentVersion: string): void
 }
 
 export interface OpenStreamOptions {

@@ -1,6 +1,6 @@
+import type { PeerStrategy } from '@sluice/credit'
 import type { SessionStream, StreamCode } from '@sluice/webtransport'
 import { classify, withCode } from './platform-error.ts'
-import { cancelIsSilent } from './quirks.ts'
 
 /** Bytes read away in place of a cancel that the platform would not send, before it is called after all. */
 const DISCARD_LIMIT = 16_777_216
@@ -17,6 +17,7 @@ export interface ReceiveHalfEvents {
  */
 export class ReceiveHalf {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>
+  readonly #cancelBy: PeerStrategy['cancel']
   readonly #events: ReceiveHalfEvents
   #chunk: Uint8Array | undefined
   /** What the platform said, and the reader here may not have reached yet. */
@@ -25,7 +26,9 @@ export class ReceiveHalf {
   #resetCode: StreamCode | undefined
   #told = false
 
-  constructor(readable: ReadableStream<Uint8Array>, events: ReceiveHalfEvents) {
+  /** @param cancelBy what makes a half end in this browser that nobody wants any more */
+  constructor(readable: ReadableStream<Uint8Array>, cancelBy: PeerStrategy['cancel'], events: ReceiveHalfEvents) {
+    this.#cancelBy = cancelBy
     this.#events = events
     this.#reader = readable.getReader()
     this.#reader.closed.catch(() => {})
@@ -61,7 +64,7 @@ export class ReceiveHalf {
     this.#state = 'stopped'
     this.#chunk = undefined
     if (this.#end !== undefined) return
-    if (cancelIsSilent()) void this.#discard()
+    if (this.#cancelBy === 'drain') void this.#discard()
     else this.#cancel(code)
   }
 

@@ -162,15 +162,15 @@ test('a reset and a stop come with their codes, read from the error and not from
 })
 
 test('where cancel is silent, stopping reads to the end instead', async (t) => {
-  const { us, them } = sessions()
-  const accepted = taken(them)
-  const stream = await us.openStream()
-  const far = await accepted
   Object.defineProperty(globalThis, 'navigator', {
     value: { userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0' },
     configurable: true,
   })
   t.after(() => Reflect.deleteProperty(globalThis, 'navigator'))
+  const { us, them } = sessions()
+  const accepted = taken(them)
+  const stream = await us.openStream()
+  const far = await accepted
   let stops = 0
   far.events = { stopped: () => (stops += 1) }
   stream.stopSending(0)

@@ -1,4 +1,11 @@
-import { CreditAccount, type CreditSnapshot, type LiveStream, type Millis, type Opener } from '@sluice/credit'
+import {
+  CreditAccount,
+  type CreditSnapshot,
+  type LiveStream,
+  type Millis,
+  type Opener,
+  profileOf,
+} from '@sluice/credit'
 import type { OpenStreamOptions, Session, SessionCloseInfo, SessionEnd, SessionStream } from '@sluice/webtransport'
 import { SessionClosedError } from '../errors.ts'
 import { Opens } from './opens.ts'
@@ -8,6 +15,8 @@ import { BrowserStream } from './stream.ts'
 export class BrowserSession implements Session {
   /** A browser hides its limits, so nothing can be proven here. */
   readonly verdict = null
+  /** The browser's own. */
+  readonly profile = profileOf({ userAgent: globalThis.navigator?.userAgent })
   readonly draining: Promise<void>
   onIdle: (() => void) | undefined
   readonly #transport: WebTransport
@@ -58,6 +67,10 @@ export class BrowserSession implements Session {
   set onStream(taker: Session['onStream']) {
     this.#onStream = taker
     this.#handOn()
+  }
+
+  learn(): void {
+    // Whoever the peer is, what counts here are the ways of the browser.
   }
 
   /** A browser hides the ids of streams, and so what there is to list. */
@@ -154,7 +167,7 @@ export class BrowserSession implements Session {
     const account = opener === 'us' ? this.#ours : this.#theirs
     account.open()
     if (opener === 'us') account.accept()
-    const stream = new BrowserStream(platform, opener, (retired) => {
+    const stream = new BrowserStream(platform, opener, this.profile.strategy, (retired) => {
       account.retire()
       this.#live.delete(retired)
       if (opener === 'us') this.#opens.retry()

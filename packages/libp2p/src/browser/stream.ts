@@ -1,4 +1,4 @@
-import { type Opener, ownerName, type StreamOwner } from '@sluice/credit'
+import { type Opener, ownerName, type PeerStrategy, type StreamOwner } from '@sluice/credit'
 import type { SessionStream, SessionStreamEvents, StreamCode } from '@sluice/webtransport'
 import { ReceiveHalf } from './receive-half.ts'
 import { SendHalf } from './send-half.ts'
@@ -15,14 +15,22 @@ export class BrowserStream implements SessionStream {
   #owner: string | StreamOwner | undefined
   #alive = 2
 
-  /** @param retired called once, when both halves are over as far as the browser tells */
-  constructor(stream: WebTransportBidirectionalStream, opener: Opener, retired: (stream: BrowserStream) => void) {
+  /**
+   * @param strategy how the browser's own faults are met
+   * @param retired called once, when both halves are over as far as the browser tells
+   */
+  constructor(
+    stream: WebTransportBidirectionalStream,
+    opener: Opener,
+    { cancel }: PeerStrategy,
+    retired: (stream: BrowserStream) => void,
+  ) {
     this.opener = opener
     const over = (): void => {
       this.#alive -= 1
       if (this.#alive === 0) retired(this)
     }
-    this.#receive = new ReceiveHalf(stream.readable, { readable: () => this.events.readable?.(), over })
+    this.#receive = new ReceiveHalf(stream.readable, cancel, { readable: () => this.events.readable?.(), over })
     this.#send = new SendHalf(stream.writable, {
       writable: () => this.events.writable?.(),
       stopped: (code) => this.events.stopped?.(code),

@@ -19,6 +19,7 @@ import { Admission } from './admission.ts'
 import { GivenCertificates } from './certificates/given.ts'
 import { RotatingCertificates } from './certificates/rotating.ts'
 import type { CertificateSource } from './certificates/source.ts'
+import { learnFromIdentify } from './identified.ts'
 import { type ListenerContext, WebTransportListener } from './listener.ts'
 import { type NodeWebTransportInit, quicOptions } from './options.ts'
 import { refuseUnwanted } from './unwanted.ts'
@@ -32,10 +33,13 @@ export class WebTransportTransport implements Transport<WebTransportDialEvents>,
   readonly listenFilter: MultiaddrFilter = listenFilter
   readonly #certificates: CertificateSource
   readonly #dial: DialContext
+  readonly #components: WebTransportComponents
   readonly #listen: Omit<ListenerContext, 'upgrader'>
+  #unlearn: (() => void) | undefined
 
   /** @param certificates default: as `init.certificates` says, else derived from the node's key */
   constructor(components: WebTransportComponents, init: NodeWebTransportInit, certificates?: CertificateSource) {
+    this.#components = components
     this.#certificates = certificates ?? certificateSource(components, init)
     const metrics = registerMetrics(components.metrics)
     const log = components.logger.forComponent('libp2p:webtransport')
@@ -62,13 +66,16 @@ export class WebTransportTransport implements Transport<WebTransportDialEvents>,
     }
   }
 
-  /** Certificates begin to change with the time. */
+  /** Certificates begin to change with the time, and what identify brings is heard. */
   start(): void {
     this.#certificates.start()
+    this.#unlearn ??= learnFromIdentify(this.#components)
   }
 
   stop(): void {
     this.#certificates.stop()
+    this.#unlearn?.()
+    this.#unlearn = undefined
   }
 
   /** @throws see `dial` in `dial.ts` */

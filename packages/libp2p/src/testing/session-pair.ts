@@ -5,6 +5,7 @@ import {
   type Millis,
   NoStreamCreditError,
   type Opener,
+  UNKNOWN,
   type Verdict,
 } from '@sluice/credit'
 import type { OpenStreamOptions, Session, SessionCloseInfo, SessionEnd, SessionStream } from '@sluice/webtransport'
@@ -36,6 +37,9 @@ export class MemorySession implements Session {
   /** Tests set it. */
   verdict: Verdict | null = null
   onIdle: (() => void) | undefined
+  readonly profile = UNKNOWN
+  /** What the peer was said to call itself. */
+  readonly learned: string[] = []
   /** How often the owner asked for a sign of life. */
   nudges = 0
   peer: MemorySession | undefined
@@ -68,6 +72,10 @@ export class MemorySession implements Session {
 
   liveStreams(): readonly LiveStream[] {
     return []
+  }
+
+  learn(agentVersion: string): void {
+    this.learned.push(agentVersion)
   }
 
   now(): Millis {

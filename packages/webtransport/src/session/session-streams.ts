@@ -7,6 +7,7 @@ import { SessionClosedError } from '../errors.ts'
 import type { OpenStreamOptions } from '../session.ts'
 import { DataStream } from './data-stream.ts'
 import { IncomingStreams } from './incoming-streams.ts'
+import type { KnownPeer } from './known-peer.ts'
 import type { SessionLedger } from './ledger.ts'
 import { OpenQueue } from './open-queue.ts'
 
@@ -18,6 +19,7 @@ export class SessionStreams {
   onIdle: (() => void) | undefined
   readonly #http3: Http3Connection
   readonly #ledger: SessionLedger
+  readonly #peer: KnownPeer
   readonly #live = new Map<number, DataStream>()
   readonly #headers: Readonly<Record<StreamKind, Uint8Array>>
   readonly #opens: Readonly<Record<StreamKind, OpenQueue<DataStream>>>
@@ -25,9 +27,10 @@ export class SessionStreams {
   #headersToFlush: DataStream[] = []
   #over = false
 
-  constructor(http3: Http3Connection, sessionId: number, ledger: SessionLedger) {
+  constructor(http3: Http3Connection, sessionId: number, ledger: SessionLedger, peer: KnownPeer) {
     this.#http3 = http3
     this.#ledger = ledger
+    this.#peer = peer
     this.#headers = {
       bidi: encodeWebTransportHeader('bidi', sessionId),
       uni: encodeWebTransportHeader('uni', sessionId),
@@ -62,7 +65,12 @@ export class SessionStreams {
       abandon(stream, ErrorCode.WT_SESSION_GONE)
       return
     }
-    const incoming = new DataStream(stream, { held }, this.#ledger.opened(stream.id), this.#http3.clock)
+    const incoming = new DataStream(
+      this.#peer.handle(stream),
+      { held },
+      this.#ledger.opened(stream.id),
+      this.#http3.clock,
+    )
     this.#live.set(incoming.id, incoming)
     this.incoming[incoming.kind].add(incoming)
   }
@@ -111,7 +119,12 @@ export class SessionStreams {
     const stream = this.#http3.quic.openStream(kind)
     if (stream === undefined) return undefined
     const record = this.#ledger.opened(stream.id)
-    const outgoing = new DataStream(stream, { header: this.#headers[kind] }, record, this.#http3.clock)
+    const outgoing = new DataStream(
+      this.#peer.handle(stream),
+      { header: this.#headers[kind] },
+      record,
+      this.#http3.clock,
+    )
     this.#live.set(outgoing.id, outgoing)
     // A stream whose opener only listens must exist at the other end too.
     if (this.#headersToFlush.push(outgoing) === 1) setImmediate(() => this.#flushHeaders())

@@ -1,4 +1,4 @@
-import type { CreditSnapshot, LiveStream, Millis, RefillPolicy, StreamKind, Verdict } from '@sluice/credit'
+import type { CreditSnapshot, LiveStream, Millis, PeerProfile, StreamKind, Verdict } from '@sluice/credit'
 import type { CloseReason, ConnectionStats, SocketAddress, Stream } from '@sluice/engine'
 import { encodeDatagram } from '@sluice/h3'
 import type { Http3Connection, SessionSink } from '../connection/http3-connection.ts'
@@ -11,6 +11,7 @@ import { DatagramQueue } from './datagram-queue.ts'
 import type { SessionDescription } from './description.ts'
 import { EXPORTER_LABEL, exporterContext } from './exporter.ts'
 import type { IncomingStreams } from './incoming-streams.ts'
+import { KnownPeer } from './known-peer.ts'
 import { SessionLedger } from './ledger.ts'
 import { SessionEnding } from './session-ending.ts'
 import { SessionStreams } from './session-streams.ts'
@@ -28,6 +29,7 @@ export class WebTransportSession implements Session, SessionSink {
   readonly #http3: Http3Connection
   readonly #connect: ConnectStream
   readonly #ledger: SessionLedger
+  readonly #peer: KnownPeer
   readonly #streams: SessionStreams
   readonly #ending: SessionEnding
   readonly #datagrams: DatagramQueue
@@ -42,8 +44,11 @@ export class WebTransportSession implements Session, SessionSink {
     this.draining = this.#drainingSettled.promise
     this.#http3 = http3
     this.#ledger = new SessionLedger(http3.quic, http3.clock, http3.limits.reservedStreams)
+    const theirs = description.side === 'server' ? description.requestHeaders : description.responseHeaders
+    this.#peer = new KnownPeer(http3.quic, http3.clock, http3.settings, theirs)
+    this.#ledger.refill = this.profile.refill
     this.#datagrams = new DatagramQueue(http3.limits.pendingDatagrams)
-    this.#streams = new SessionStreams(http3, this.id, this.#ledger)
+    this.#streams = new SessionStreams(http3, this.id, this.#ledger, this.#peer)
     this.#connect = new ConnectStream(stream, {
       closed: (closeCode, reason) => this.#ending.peerEnded({ kind: 'clean', remote: true, closeCode, reason }),
       drain: () => this.#drainingSettled.resolve(),
@@ -78,9 +83,13 @@ export class WebTransportSession implements Session, SessionSink {
     return this.#ledger.verdict(this.#ending.over)
   }
 
-  /** When the peer gives stream credit back, as far as its stack is known; as long as it is not, verdicts go by what it was seen to do. */
-  set refill(policy: RefillPolicy) {
-    this.#ledger.refill = policy
+  get profile(): PeerProfile {
+    return this.#peer.profile
+  }
+
+  learn(agentVersion: string): void {
+    this.#peer.learn(agentVersion)
+    this.#ledger.refill = this.profile.refill
   }
 
   /** The streams that hold credit now, oldest first. @param max how many at most */

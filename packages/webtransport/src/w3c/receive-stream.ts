@@ -84,6 +84,8 @@ export class ReceiveSource implements UnderlyingByteSource, HalfEvents {
       controller.byobRequest?.respond(0)
     } else if (this.#stream.receiveState === 'reset') {
       controller.error(streamError('the peer reset the stream', this.#stream.resetCode))
+    } else if (this.#stream.receiveState === 'stopped') {
+      controller.error(streamError('the reset of the other half ended this one too, as this peer needs it', undefined))
     } else {
       controller.error(sessionError())
     }

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ManualClock } from '../testing/manual-clock.ts'
+import {
+  becomes,
+  harness,
+  nextStream,
+  pair,
+  readAll,
+  sessionAccount,
+  settled,
+  utf8,
+  writeAll,
+} from '../testing/pair.ts'
+
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0'
+const CHROMIUM = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
+
+/** A server that takes its client for this browser; `clock` is the server's. */
+async function towards(userAgent: string) {
+  const clock = new ManualClock()
+  const made = await harness({ clock })
+  const headers = [['user-agent', userAgent]] as const
+  const [page, node] = await Promise.all([made.dial({ headers }), made.accepted()])
+  return { page, node, clock, server: made.server }
+}
+
+async function emptied(...sessions: Awaited<ReturnType<typeof towards>>['node'][]): Promise<void> {
+  for (const session of sessions) {
+    await becomes(
+      () => [sessionAccount(session, 'bidi', 'us').live, sessionAccount(session, 'bidi', 'them').live],
+      [0, 0],
+    )
+  }
+}
+
+test('both ends of a connection between nodes of ours know what the other is', async () => {
+  const { client, peer, server } = await pair()
+  assert.equal(client.profile.name, 'sluice')
+  assert.equal(peer.profile.name, 'sluice')
+  await server.close()
+})
+
+test('a client is known by its user agent, and better once identify has told its version', async () => {
+  const { node, server } = await towards('Mozilla/5.0 Gecko/20100101 Firefox/')
+  assert.equal(node.profile.name, 'sluice')
+  node.learn(`js-libp2p/3.3.11 browser/${FIREFOX}`)
+  assert.equal(node.profile.name, 'firefox')
+  await server.close()
+})
+
+test('towards Firefox a reset takes STOP_SENDING along, and the reader here is told', async () => {
+  const { page, node, server } = await towards(FIREFOX)
+  const taken = nextStream(node)
+  const theirs = await page.openStream()
+  theirs.write(utf8('request'))
+  const ours = await taken
+  let told = false
+  ours.events = { readable: () => (told = true) }
+  const stopped = new Promise((resolve) => {
+    theirs.events = { stopped: ({ app }) => resolve(app) }
+  })
+  ours.reset(7)
+  assert.equal(await stopped, 7)
+  await becomes(() => told, true)
+  // What is here already can still be read.
+  assert.equal(Buffer.from(ours.read() ?? []).toString(), 'request')
+  assert.equal(ours.read(), undefined)
+  assert.equal(ours.receiveState, 'stopped')
+  await readAll(theirs)
+  assert.equal(theirs.receiveState, 'reset')
+  await emptied(page, node)
+  await server.close()
+})
+
+test('towards Firefox STOP_SENDING waits as long as there is something to send, and what comes is read away', async () => {
+  const { page, node, server, clock } = await towards(FIREFOX)
+  const taken = nextStream(node)
+  const theirs = await page.openStream()
+  theirs.write(utf8('request'))
+  const ours = await taken
+  let stops = 0
+  const answer = readAll(theirs)
+  theirs.events = { ...theirs.events, stopped: () => (stops += 1) }
+  ours.stopSending(0)
+  assert.equal(ours.receiveState, 'stopped')
+  assert.equal(ours.read(), undefined)
+  await writeAll(theirs, new Uint8Array(3_000_000))
+  await writeAll(ours, utf8('the answer'))
+  assert.equal(Buffer.from(await answer).toString(), 'the answer')
+  await emptied(page, node)
+  assert.equal(stops, 0)
+  assert.equal(clock.pending, 0)
+  await server.close()
+})
+
+test('towards Firefox a half that the page never ends is stopped in the end', async () => {
+  const { page, node, server, clock } = await towards(FIREFOX)
+  const taken = nextStream(node)
+  const theirs = await page.openStream()
+  theirs.write(utf8('request'))
+  const ours = await taken
+  const stopped = new Promise((resolve) => {
+    theirs.events = { stopped: resolve }
+  })
+  ours.stopSending(0)
+  ours.finish()
+  await becomes(() => clock.pending, 1)
+  clock.advance(2_000)
+  await stopped
+  await readAll(theirs)
+  await emptied(page, node)
+  await server.close()
+})
+
+test('towards a browser a stream is not reset before the page can have it', async () => {
+  const { page, node, server, clock } = await towards(CHROMIUM)
+  const taken = nextStream(page)
+  const ours = await node.openStream()
+  ours.reset(1)
+  ours.stopSending(1)
+  const theirs = await taken
+  let stops = 0
+  theirs.events = { stopped: () => (stops += 1) }
+  await settled()
+  assert.equal(theirs.read(), undefined)
+  assert.equal(theirs.receiveState, 'open')
+  assert.equal(stops, 0)
+  clock.advance(150)
+  await readAll(theirs)
+  assert.equal(theirs.receiveState, 'reset')
+  await emptied(page, node)
+  await server.close()
+})
+
+test('towards a browser the first byte of an answer lets a reset go', async () => {
+  const { page, node, server, clock } = await towards(CHROMIUM)
+  const taken = nextStream(page)
+  const ours = await node.openStream()
+  ours.reset(1)
+  ours.stopSending(1)
+  const theirs = await taken
+  theirs.write(utf8('x'))
+  await readAll(theirs)
+  assert.equal(theirs.receiveState, 'reset')
+  await emptied(page, node)
+  assert.equal(clock.now(), 0)
+  await server.close()
+})
+
+test('towards a browser codes that it would read as 0 become 255', async () => {
+  const { page, node, server } = await towards(CHROMIUM)
+  for (const [sent, seen] of [
+    [255, 255],
+    [256, 255],
+    [0xffff_ffff, 255],
+  ] as const) {
+    const taken = nextStream(node)
+    const theirs = await page.openStream()
+    theirs.write(utf8('x'))
+    ;(await taken).reset(sent)
+    theirs.finish()
+    await readAll(theirs)
+    assert.equal(theirs.resetCode?.app, seen)
+  }
+  await server.close()
+})
+
+test('the end of a session waits for nothing', async () => {
+  const { page, node, server, clock } = await towards(FIREFOX)
+  const taken = nextStream(page)
+  const ours = await node.openStream()
+  ours.reset(1)
+  await taken
+  node.close()
+  await page.closed
+  await emptied(page, node)
+  assert.equal(clock.now(), 0)
+  await server.close()
+})
