@@ -1,5 +1,7 @@
 export { type AccountKey, type AccountSnapshot, CreditAccount, type CreditSnapshot } from './account.ts'
 export { NoStreamCreditError, SluiceError } from './errors.ts'
+export { type Grant, GrantBudget, type GrantPolicy } from './governor/grant-budget.ts'
+export type { GrantWindow, WindowBounds, WindowNews } from './governor/grant-window.ts'
 export { DEFAULT_RESERVE, openToAll, reserveOf } from './governor/reserve.ts'
 export type { HolderClass, Holders, MainOwner } from './holders.ts'
 export { StreamLedger } from './ledger.ts'
