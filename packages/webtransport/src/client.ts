@@ -5,6 +5,7 @@ import { ClientConnection } from './client-connection.ts'
 import { type BorrowedEndpoint, borrowEndpoint } from './client-endpoints.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { ConnectTimeoutError } from './errors.ts'
+import type { Governor } from './governor/governor.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import type { WebTransportSession } from './session/webtransport-session.ts'
 import { type Destination, parseDestination, resolve, verification } from './target.ts'
@@ -26,6 +27,8 @@ export interface ConnectOptions {
   readonly deadline?: Millis
   readonly limits?: Partial<Limits>
   readonly transport?: TransportOptions
+  /** Grants stream credit to the server; default: the engine gives back each stream's credit by itself. */
+  readonly governor?: Governor
   /** Changes the SETTINGS that every known server accepts; the map may be edited or replaced. */
   readonly settings?: (settings: Map<number, number>) => Iterable<readonly [number, number | bigint]>
   readonly clock?: Clock
@@ -44,7 +47,8 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
   options.signal?.throwIfAborted()
   const address = await resolve(destination)
   const borrowed = await borrowEndpoint(options.engine ?? quinnEngine, address.family)
-  const { transport } = options
+  const { governor } = options
+  const transport = governor === undefined ? options.transport : governor.announced(options.transport)
   let quic: Connection
   try {
     options.signal?.throwIfAborted()
@@ -69,6 +73,7 @@ function negotiate(
 ): Promise<WebTransportSession> {
   const limits: Limits = { ...defaultLimits, ...options.limits }
   const clock = options.clock ?? systemClock
+  const { governor } = options
   const deadline = options.deadline ?? limits.connectDeadline
   const settings = clientSettings({ maxFieldSectionSize: limits.maxFieldSectionSize, grease: quic.id })
   return new Promise((resolveSession, reject) => {
@@ -79,6 +84,9 @@ function negotiate(
     const connection = new ClientConnection(quic, {
       limits,
       clock,
+      ...(governor === undefined
+        ? {}
+        : { govern: (governed: Connection) => governor.govern(governed, options.transport) }),
       settings: options.settings?.(settings) ?? settings,
       target: { authority, path, headers: options.headers ?? [], protocols: options.protocols ?? [] },
       onSession: (session) => {

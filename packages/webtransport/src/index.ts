@@ -14,6 +14,8 @@ export {
   SessionRejectedError,
   WebTransportUnsupportedError,
 } from './errors.ts'
+export { Governor, type GovernorSnapshot } from './governor/governor.ts'
+export { defaultGovernorOptions, type GovernorOptions } from './governor/options.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export type { SessionAnswer, SessionRequest } from './request/server-request.ts'
 export { type ListenOptions, listen, type Server } from './server.ts'

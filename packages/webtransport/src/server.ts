@@ -10,6 +10,8 @@ import {
 } from '@sluice/engine'
 import { ErrorCode, serverSettings } from '@sluice/h3'
 import { type Clock, systemClock } from './clock.ts'
+import { Governor } from './governor/governor.ts'
+import type { GovernorOptions } from './governor/options.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import type { SessionAnswer, SessionRequest } from './request/server-request.ts'
 import { ServerConnection } from './server-connection.ts'
@@ -43,7 +45,10 @@ export interface ListenOptions {
   /** Handshakes in flight from which on more are refused; see `ServerOptions`. */
   readonly maxHandshakes?: number
   readonly limits?: Partial<Limits>
+  /** `maxIncomingBidi` and `maxIncomingUni` are the most that the governor lets one client have open at once. */
   readonly transport?: TransportOptions
+  /** Grants stream credit to the clients. A `Governor` may serve several servers; default: one of its own. */
+  readonly governor?: Governor | Partial<GovernorOptions>
   /** Changes the SETTINGS that every known client accepts; the map may be edited or replaced. */
   readonly settings?: (settings: Map<number, number>) => Iterable<readonly [number, number | bigint]>
   /** Called with each line of the TLS key log. */
@@ -63,6 +68,8 @@ export interface Server {
   /** Closes every session, waits for the peers up to `limits.closeTimeout`, then frees the port. */
   close(info?: { readonly closeCode?: number; readonly reason?: string }): Promise<void>
   stats(): EndpointStats
+  /** Grants stream credit to the clients. */
+  readonly governor: Governor
 }
 
 /**
@@ -79,6 +86,7 @@ export async function listen(options: ListenOptions): Promise<Server> {
 class WebTransportServer implements Server {
   readonly #options: ListenOptions
   readonly #limits: Limits
+  readonly governor: Governor
   readonly #sessions = new Set<WebTransportSession>()
   readonly #connections = new Set<ServerConnection>()
   #endpoint: Endpoint | undefined
@@ -88,6 +96,8 @@ class WebTransportServer implements Server {
   constructor(options: ListenOptions) {
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
+    const { governor, clock } = options
+    this.governor = governor instanceof Governor ? governor : new Governor(governor, clock)
   }
 
   async bind(): Promise<void> {
@@ -103,7 +113,8 @@ class WebTransportServer implements Server {
       onKeyLog,
     } = this.#options
     this.#endpoint = await engine.bind({
-      ...given({ host, port, transport, onKeyLog }),
+      ...given({ host, port, onKeyLog }),
+      transport: this.governor.announced(transport),
       server: { alpn: ['h3'], certificate, ...given({ retryAbove, maxHandshakes, maxConnections }) },
       onConnection: (quic) => this.#connected(quic),
     })
@@ -150,6 +161,7 @@ class WebTransportServer implements Server {
       settings: this.#options.settings?.(settings) ?? settings,
       limits: this.#limits,
       clock: this.#options.clock ?? systemClock,
+      govern: (governed) => this.governor.govern(governed, this.#options.transport),
       handler: this.#options.handler ?? (() => ({ accept: true })),
       full: () => (this.#sessions.size >= (this.#options.maxSessions ?? 10_000) ? TOO_MANY_REQUESTS : undefined),
       onHandlerError: this.#options.onHandlerError ?? warn,

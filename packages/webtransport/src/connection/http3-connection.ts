@@ -2,6 +2,7 @@ import type { Millis, Opener, StreamKind } from '@sluice/credit'
 import type { CloseReason, Connection, Stream } from '@sluice/engine'
 import { decodeDatagram, ErrorCode, H3ConnectionError, type Settings, type StreamHeader } from '@sluice/h3'
 import type { Clock } from '../clock.ts'
+import type { GovernedConnection } from '../governor/governed-connection.ts'
 import type { Limits } from '../limits.ts'
 import { abandon } from './abandon.ts'
 import { Arrival } from './arrival.ts'
@@ -17,7 +18,8 @@ export interface SessionSink {
   datagramArrived(payload: Uint8Array): void
   datagramsWritable(): void
   streamsOpenable(kind: StreamKind): void
-  streamRetired(id: number): void
+  /** Both halves of a stream are gone; whether it did any work. undefined: it was none of the session's. */
+  streamRetired(id: number): 'worked' | 'wasted' | undefined
   /** GOAWAY: please drain. */
   goaway(): void
   connectionEnded(reason: CloseReason): void
@@ -39,6 +41,8 @@ export interface Http3Options {
   readonly settings: Iterable<readonly [number, number | bigint]>
   readonly limits: Limits
   readonly clock: Clock
+  /** Takes the connection under the rule of a governor; absent: the engine gives back each stream's credit by itself. */
+  readonly govern?: ((quic: Connection) => GovernedConnection) | undefined
 }
 
 /**
@@ -55,6 +59,7 @@ export class Http3Connection {
   readonly #waitingRoom: WaitingRoom
   readonly #arrivals = new Set<Arrival>()
   readonly #timers = new Set<() => void>()
+  readonly #governed: GovernedConnection | undefined
   #session: SessionSink | undefined
   #settings: Settings | undefined
   #ended = false
@@ -79,10 +84,12 @@ export class Http3Connection {
       },
       guard: (step) => this.guard(step),
     })
+    this.#governed = options.govern?.(quic)
     quic.events = {
       streamsAcceptable: (kind) => this.guard(() => this.#accept(kind)),
+      streamsBlocked: (kind) => this.#governed?.blocked(kind),
       streamsOpenable: (kind) => this.guard(() => this.#session?.streamsOpenable(kind)),
-      streamRetired: (id) => this.#session?.streamRetired(id),
+      streamRetired: (id) => this.#retired(id),
       datagramsReadable: () => this.guard(() => this.#readDatagrams()),
       datagramsWritable: () => this.#session?.datagramsWritable(),
       closed: (reason) => this.#closed(reason),
@@ -156,10 +163,17 @@ export class Http3Connection {
   close(code: number, reason: string): void {
     if (this.#ended) return
     this.#ended = true
+    this.#governed?.end()
     this.quic.close(code, reason)
   }
 
+  #retired(id: number): void {
+    const work = this.#session?.streamRetired(id) ?? 'wasted'
+    this.#governed?.retired(id, work === 'wasted')
+  }
+
   #accept(kind: StreamKind): void {
+    this.#governed?.opened(kind)
     for (;;) {
       const stream = this.#ended ? undefined : this.quic.acceptStream(kind)
       if (stream === undefined) return
@@ -232,6 +246,7 @@ export class Http3Connection {
     // The last bytes of the CONNECT stream may have come in the same batch as the end of the connection.
     this.#session?.connectionEnded(reason)
     this.#ended = true
+    this.#governed?.end()
     for (const arrival of this.#arrivals) arrival.cancel()
     this.#arrivals.clear()
     for (const cancel of this.#timers) cancel()

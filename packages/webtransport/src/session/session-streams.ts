@@ -75,11 +75,14 @@ export class SessionStreams {
     this.incoming[incoming.kind].add(incoming)
   }
 
-  /** Both halves of a stream are gone. */
-  retired(id: number): void {
-    const known = this.#live.delete(id)
+  /** Both halves of a stream are gone; whether it did any work, if it is one of these. */
+  retired(id: number): 'worked' | 'wasted' | undefined {
+    const stream = this.#live.get(id)
+    if (stream === undefined) return undefined
+    this.#live.delete(id)
     this.#ledger.retired(id)
-    if (known && this.#live.size === 0) this.onIdle?.()
+    if (this.#live.size === 0) this.onIdle?.()
+    return stream.receiveState === 'reset' ? 'wasted' : 'worked'
   }
 
   /** Fails the opens that wait for credit. */

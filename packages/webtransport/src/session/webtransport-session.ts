@@ -231,8 +231,8 @@ export class WebTransportSession implements Session, SessionSink {
     this.#streams.openable(kind)
   }
 
-  streamRetired(id: number): void {
-    this.#streams.retired(id)
+  streamRetired(id: number): 'worked' | 'wasted' | undefined {
+    return this.#streams.retired(id)
   }
 
   goaway(): void {
