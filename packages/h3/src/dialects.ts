@@ -85,7 +85,7 @@ export interface OwnSettingsOptions {
   /** SETTINGS_MAX_FIELD_SECTION_SIZE; default 16,384. */
   readonly maxFieldSectionSize?: number
   /** Declares session flow control, which holds when the peer declares it too. */
-  readonly sessionLimits?: SessionLimits
+  readonly sessionLimits?: SessionLimits | undefined
 }
 
 /**

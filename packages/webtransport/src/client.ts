@@ -1,6 +1,6 @@
 import type { Millis } from '@sluice/credit'
 import { type Connection, type Engine, quinnEngine, type TransportOptions } from '@sluice/engine'
-import { clientSettings, type Fields } from '@sluice/h3'
+import { clientSettings, type Fields, type SessionLimits } from '@sluice/h3'
 import { ClientConnection } from './client-connection.ts'
 import { type BorrowedEndpoint, borrowEndpoint } from './client-endpoints.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -8,6 +8,7 @@ import { ConnectTimeoutError } from './errors.ts'
 import type { Governor } from './governor/governor.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import type { WebTransportSession } from './session/webtransport-session.ts'
+import { declaredLimits, type SessionFlowControlOptions } from './session-limits.ts'
 import { type Destination, parseDestination, resolve, verification } from './target.ts'
 
 export interface ConnectOptions {
@@ -29,6 +30,11 @@ export interface ConnectOptions {
   readonly transport?: TransportOptions
   /** Grants stream credit to the server; default: the engine gives back each stream's credit by itself. */
   readonly governor?: Governor
+  /**
+   * Declares session flow control, which is then on with every server that declares it too; default false: its limits
+   * come on top of QUIC's and gain a client nothing.
+   */
+  readonly sessionFlowControl?: SessionFlowControlOptions | false
   /** Changes the SETTINGS that every known server accepts; the map may be edited or replaced. */
   readonly settings?: (settings: Map<number, number>) => Iterable<readonly [number, number | bigint]>
   readonly clock?: Clock
@@ -44,6 +50,7 @@ export interface ConnectOptions {
 export async function connect(url: string | URL, options: ConnectOptions = {}): Promise<WebTransportSession> {
   const destination = parseDestination(url)
   const verify = verification(options)
+  const sessionLimits = declaredLimits(options.sessionFlowControl ?? false)
   options.signal?.throwIfAborted()
   const address = await resolve(destination)
   const borrowed = await borrowEndpoint(options.engine ?? quinnEngine, address.family)
@@ -62,7 +69,7 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
     borrowed.release()
     throw error
   }
-  return await negotiate(quic, destination, options, borrowed)
+  return await negotiate(quic, destination, options, borrowed, sessionLimits)
 }
 
 function negotiate(
@@ -70,12 +77,13 @@ function negotiate(
   { authority, path }: Destination,
   options: ConnectOptions,
   borrowed: BorrowedEndpoint,
+  sessionLimits: SessionLimits | undefined,
 ): Promise<WebTransportSession> {
   const limits: Limits = { ...defaultLimits, ...options.limits }
   const clock = options.clock ?? systemClock
   const { governor } = options
   const deadline = options.deadline ?? limits.connectDeadline
-  const settings = clientSettings({ maxFieldSectionSize: limits.maxFieldSectionSize, grease: quic.id })
+  const settings = clientSettings({ sessionLimits, maxFieldSectionSize: limits.maxFieldSectionSize, grease: quic.id })
   return new Promise((resolveSession, reject) => {
     const settle = (): void => {
       cancelDeadline()

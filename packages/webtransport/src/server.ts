@@ -8,7 +8,7 @@ import {
   type SocketAddress,
   type TransportOptions,
 } from '@sluice/engine'
-import { ErrorCode, serverSettings } from '@sluice/h3'
+import { ErrorCode, type SessionLimits, serverSettings } from '@sluice/h3'
 import { type Clock, systemClock } from './clock.ts'
 import { Governor } from './governor/governor.ts'
 import type { GovernorOptions } from './governor/options.ts'
@@ -16,6 +16,7 @@ import { defaultLimits, type Limits } from './limits.ts'
 import type { SessionAnswer, SessionRequest } from './request/server-request.ts'
 import { ServerConnection } from './server-connection.ts'
 import type { WebTransportSession } from './session/webtransport-session.ts'
+import { declaredLimits, type SessionFlowControlOptions } from './session-limits.ts'
 
 const TOO_MANY_REQUESTS = 429
 
@@ -49,6 +50,11 @@ export interface ListenOptions {
   readonly transport?: TransportOptions
   /** Grants stream credit to the clients. A `Governor` may serve several servers; default: one of its own. */
   readonly governor?: Governor | Partial<GovernorOptions>
+  /**
+   * Declares session flow control, which is then on with every client that declares it too; default: declared without
+   * limits, for the sake of Safari (docs/decisions/session-flow-control.md).
+   */
+  readonly sessionFlowControl?: SessionFlowControlOptions | false
   /** Changes the SETTINGS that every known client accepts; the map may be edited or replaced. */
   readonly settings?: (settings: Map<number, number>) => Iterable<readonly [number, number | bigint]>
   /** Called with each line of the TLS key log. */
@@ -75,7 +81,7 @@ export interface Server {
 /**
  * Starts a WebTransport server.
  *
- * @throws EngineError as `Engine.bind`
+ * @throws InvalidArgumentError for limits that cannot be, EngineError as `Engine.bind`
  */
 export async function listen(options: ListenOptions): Promise<Server> {
   const server = new WebTransportServer(options)
@@ -87,6 +93,7 @@ class WebTransportServer implements Server {
   readonly #options: ListenOptions
   readonly #limits: Limits
   readonly governor: Governor
+  readonly #sessionLimits: SessionLimits | undefined
   readonly #sessions = new Set<WebTransportSession>()
   readonly #connections = new Set<ServerConnection>()
   #endpoint: Endpoint | undefined
@@ -98,6 +105,7 @@ class WebTransportServer implements Server {
     this.#limits = { ...defaultLimits, ...options.limits }
     const { governor, clock } = options
     this.governor = governor instanceof Governor ? governor : new Governor(governor, clock)
+    this.#sessionLimits = declaredLimits(options.sessionFlowControl ?? {})
   }
 
   async bind(): Promise<void> {
@@ -156,7 +164,11 @@ class WebTransportServer implements Server {
   }
 
   #connected(quic: Connection): void {
-    const settings = serverSettings({ maxFieldSectionSize: this.#limits.maxFieldSectionSize, grease: quic.id })
+    const settings = serverSettings({
+      maxFieldSectionSize: this.#limits.maxFieldSectionSize,
+      sessionLimits: this.#sessionLimits,
+      grease: quic.id,
+    })
     const connection = new ServerConnection(quic, {
       settings: this.#options.settings?.(settings) ?? settings,
       limits: this.#limits,

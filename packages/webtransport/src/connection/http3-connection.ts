@@ -1,6 +1,15 @@
 import type { Millis, Opener, StreamKind } from '@sluice/credit'
 import type { CloseReason, Connection, Stream } from '@sluice/engine'
-import { decodeDatagram, ErrorCode, H3ConnectionError, type Settings, type StreamHeader } from '@sluice/h3'
+import {
+  type Dialect,
+  decodeDatagram,
+  ErrorCode,
+  H3ConnectionError,
+  negotiateFlowControl,
+  type SessionFlowControlTerms,
+  type Settings,
+  type StreamHeader,
+} from '@sluice/h3'
 import type { Clock } from '../clock.ts'
 import type { GovernedConnection } from '../governor/governed-connection.ts'
 import type { Limits } from '../limits.ts'
@@ -60,6 +69,7 @@ export class Http3Connection {
   readonly #arrivals = new Set<Arrival>()
   readonly #timers = new Set<() => void>()
   readonly #governed: GovernedConnection | undefined
+  readonly #ownSettings: Settings
   #session: SessionSink | undefined
   #settings: Settings | undefined
   #ended = false
@@ -72,7 +82,9 @@ export class Http3Connection {
     this.#role = role
     this.#waitingRoom = new WaitingRoom(options.clock, options.limits)
     const fail = (error: H3ConnectionError) => this.fail(error)
-    this.#control = new LocalControlStream(quic, options.settings, fail)
+    const settings = [...options.settings]
+    this.#ownSettings = new Map(settings.map(([id, value]) => [id, Number(value)]))
+    this.#control = new LocalControlStream(quic, settings, fail)
     this.#critical = new PeerCriticalStreams(quic.side, {
       settings: (settings) => {
         this.#settings = settings
@@ -95,6 +107,11 @@ export class Http3Connection {
       closed: (reason) => this.#closed(reason),
     }
     this.#control.open()
+  }
+
+  /** What session flow control begins with, where both ends declare it; undefined: it is off. */
+  flowControl(dialect: Dialect): SessionFlowControlTerms | undefined {
+    return this.#settings === undefined ? undefined : negotiateFlowControl(dialect, this.#ownSettings, this.#settings)
   }
 
   /** The peer's SETTINGS; undefined until they have come. */

@@ -21,6 +21,11 @@ export class StreamWriter {
     if (taken < bytes.length) this.#waiting = bytes.slice(taken)
   }
 
+  /** False while something waits for `writable`. */
+  get hasRoom(): boolean {
+    return this.#waiting === undefined
+  }
+
   /** FIN, behind everything written so far. */
   finish(): void {
     if (this.#finishing) return

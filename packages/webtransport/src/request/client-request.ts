@@ -124,6 +124,7 @@ export class ClientRequest implements RequestStreamHandler {
       dialect: this.#dialect.name,
       token: this.#dialect.protocol,
       protocol: this.#selectedProtocol(response),
+      flowControl: this.#http3.flowControl(this.#dialect),
       requestHeaders: this.#target.headers,
       responseHeaders: response.headers,
     }

@@ -16,6 +16,8 @@ export interface RequestStreamHandler {
   stopped(httpCode: number): void
   /** All we wrote and our FIN are acknowledged. */
   finished(): void
+  /** What `write` could not send at once is on its way: `hasRoom` again. */
+  writable?(): void
   /** The peer broke a rule; both halves have been ended with the error's code. */
   failed(error: H3StreamError): void
 }
@@ -51,7 +53,10 @@ export class RequestStream {
     if (stream.stopCode !== undefined) this.#wasStopped(stream.stopCode)
     stream.events = {
       readable: () => init.guard(() => this.read()),
-      writable: () => this.#writer.flush(),
+      writable: () => {
+        this.#writer.flush()
+        if (this.hasRoom) this.handler.writable?.()
+      },
       stopped: (code) => this.#wasStopped(code),
       finished: () => this.handler.finished(),
     }
@@ -86,6 +91,11 @@ export class RequestStream {
       if (!(error instanceof H3StreamError)) throw error
       this.fail(error)
     }
+  }
+
+  /** Whether what is written now goes out at once. */
+  get hasRoom(): boolean {
+    return this.#writer.hasRoom
   }
 
   write(bytes: Uint8Array): void {

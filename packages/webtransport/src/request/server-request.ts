@@ -126,6 +126,7 @@ export class ServerRequest implements RequestStreamHandler {
       dialect: dialect.name,
       token: parsed.protocol,
       protocol,
+      flowControl: this.#http3.flowControl(dialect),
       requestHeaders: parsed.headers,
       responseHeaders: headers,
     }

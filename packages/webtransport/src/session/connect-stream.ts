@@ -4,6 +4,8 @@ import {
   encodeCloseCapsule,
   encodeData,
   encodeDrainCapsule,
+  encodeFlowControlCapsule,
+  type FlowControlCapsule,
   type H3StreamError,
 } from '@sluice/h3'
 import { type RequestStream, type RequestStreamHandler, unexpectedOnConnect } from '../request/request-stream.ts'
@@ -14,6 +16,10 @@ export interface ConnectStreamEvents {
   /** CLOSE, or a FIN without one, which counts as code 0 (draft-ietf-webtrans-http3, 6). */
   closed(closeCode: number, reason: string): void
   drain(): void
+  /** @throws H3StreamError for a limit that breaks a rule */
+  flowControl(capsule: FlowControlCapsule): void
+  /** There is room for capsules again. */
+  writable(): void
   /** The peer reset its half, or broke a rule (then `error` says which). */
   aborted(httpCode: number, error?: H3StreamError): void
   /** Neither half of the stream has anything left to carry. */
@@ -43,6 +49,20 @@ export class ConnectStream implements RequestStreamHandler {
 
   sendDrain(): void {
     this.#stream.write(encodeData(encodeDrainCapsule()))
+  }
+
+  /** Whether a capsule of flow control would go out at once; if not, `writable` follows. */
+  get hasRoom(): boolean {
+    return this.#stream.hasRoom
+  }
+
+  sendFlowControl(capsule: FlowControlCapsule): void {
+    this.#stream.write(encodeData(encodeFlowControlCapsule(capsule)))
+  }
+
+  /** Ends both halves for a rule that the peer broke outside of this stream. */
+  fail(error: H3StreamError): void {
+    this.#stream.fail(error)
   }
 
   /** CLOSE, then FIN at once, as its last bytes (draft-ietf-webtrans-http3, 6). */
@@ -102,6 +122,10 @@ export class ConnectStream implements RequestStreamHandler {
     this.#checkOver()
   }
 
+  writable(): void {
+    this.#events.writable()
+  }
+
   failed(error: H3StreamError): void {
     this.#sendOver = true
     this.#events.aborted(error.httpCode, error)
@@ -113,7 +137,7 @@ export class ConnectStream implements RequestStreamHandler {
     for (let capsule = this.#capsules.next(); capsule !== undefined; capsule = this.#capsules.next()) {
       if (capsule.type === 'close') close = capsule
       else if (capsule.type === 'drain') this.#events.drain()
-      // The rest is session flow control, which we do not declare: ignored (draft-ietf-webtrans-http3, 5.1).
+      else this.#events.flowControl(capsule)
     }
     // Only now: bytes behind it would have made it malformed.
     if (close !== undefined) this.#close(close.code, close.reason)

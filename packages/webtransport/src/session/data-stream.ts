@@ -3,12 +3,13 @@ import type { Stream, StreamEvents, StreamStats } from '@sluice/engine'
 import { concat, ErrorCode, toAppCode, toHttpCode } from '@sluice/h3'
 import type { Clock } from '../clock.ts'
 import type { SessionStream, SessionStreamEvents, StreamCode } from '../session.ts'
+import type { CreditWaiter, DataCredit } from './flow-control/data-credit.ts'
 
 /** Up to this size data travels in one write with the header: the copy is cheaper than a second crossing. */
 const JOIN_LIMIT = 4_096
 
 /** A stream of a session over one QUIC stream: what the application sees is what follows the header. */
-export class DataStream implements SessionStream {
+export class DataStream implements SessionStream, CreditWaiter {
   readonly id: number
   readonly kind: StreamKind
   readonly opener: Opener
@@ -16,6 +17,7 @@ export class DataStream implements SessionStream {
   readonly #stream: Stream
   readonly #record: StreamRecord
   readonly #clock: Clock
+  readonly #credit: DataCredit | undefined
   /** The part of our header that QUIC has not taken yet; it travels ahead of the first data. */
   #unsentHeader: Uint8Array | undefined
   #sentHeaderLength = 0
@@ -30,13 +32,16 @@ export class DataStream implements SessionStream {
   /**
    * @param first our header to be sent ahead (stream opened by us), or what followed the peer's header
    * @param record what the session's ledger writes down of this stream
+   * @param credit of the session, where it has flow control
    */
   constructor(
     stream: Stream,
     first: { readonly header: Uint8Array } | { readonly held: Uint8Array },
     record: StreamRecord,
     clock: Clock,
+    credit?: DataCredit,
   ) {
+    this.#credit = credit
     this.#record = record
     this.#clock = clock
     this.#stream = stream
@@ -80,10 +85,13 @@ export class DataStream implements SessionStream {
     const held = this.#held
     if (held !== undefined) {
       this.#held = max !== undefined && held.length > max ? held.subarray(max) : undefined
-      return this.#count(this.#held === undefined ? held : held.subarray(0, max))
+      const chunk = this.#held === undefined ? held : held.subarray(0, max)
+      this.#credit?.consumed(chunk.length)
+      return this.#count(chunk)
     }
     if (this.#lost) return undefined
     const chunk = this.#count(this.#stream.read(max))
+    if (chunk !== undefined) this.#passed(chunk.length)
     const state = this.#stream.receiveState
     if (state !== 'open' && state !== 'lost') this.#record.endReceive(state, this.#clock.now())
     return chunk
@@ -91,6 +99,17 @@ export class DataStream implements SessionStream {
 
   write(data: Uint8Array): number {
     if (this.#lost || this.#reset) return 0
+    const credit = this.#credit
+    if (credit === undefined) return this.#write(data)
+    const allowed = data.length > credit.available ? data.subarray(0, credit.available) : data
+    const taken = allowed.length === 0 ? 0 : this.#write(allowed)
+    credit.sent(taken)
+    // Otherwise QUIC itself calls back.
+    if (taken === allowed.length && taken < data.length) credit.wait(this)
+    return taken
+  }
+
+  #write(data: Uint8Array): number {
     const header = this.#unsentHeader
     if (header === undefined) return this.#taken(this.#stream.write(data))
     if (data.length > JOIN_LIMIT) return this.flushHeader() ? this.#taken(this.#stream.write(data)) : 0
@@ -129,6 +148,7 @@ export class DataStream implements SessionStream {
   stopRaw(httpCode: number): void {
     if (this.#lost) return
     this.flushHeader()
+    this.#credit?.consumed(this.#held?.length ?? 0)
     this.#held = undefined
     this.#record.endReceive('stopped', this.#clock.now())
     this.#stream.stopSending(httpCode)
@@ -192,6 +212,16 @@ export class DataStream implements SessionStream {
     }
   }
 
+  /** There is data credit of the session again. */
+  onCredit(): void {
+    if (!this.#lost && !this.#reset) this.events.writable?.()
+  }
+
+  /** Called by the relay: bytes of the peer that will never be read. */
+  onDiscarded(bytes: number): void {
+    this.#passed(bytes)
+  }
+
   /** Called by the relay: everything and the FIN are acknowledged. */
   onFinished(): void {
     this.#record.acknowledge()
@@ -207,6 +237,12 @@ export class DataStream implements SessionStream {
   #tellStopped(code: StreamCode): void {
     this.#stopTold = this.events.stopped !== undefined
     this.events.stopped?.(code)
+  }
+
+  /** Bytes came out of QUIC and are done with. */
+  #passed(bytes: number): void {
+    this.#credit?.received(bytes)
+    this.#credit?.consumed(bytes)
   }
 
   #count(chunk: Uint8Array | undefined): Uint8Array | undefined {
@@ -249,6 +285,10 @@ class Relay implements StreamEvents {
 
   finished(): void {
     this.#owner.onFinished()
+  }
+
+  discarded(bytes: number): void {
+    this.#owner.onDiscarded(bytes)
   }
 }
 

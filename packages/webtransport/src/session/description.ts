@@ -1,4 +1,4 @@
-import type { Dialect, Fields, ProtocolToken } from '@sluice/h3'
+import type { Dialect, Fields, ProtocolToken, SessionFlowControlTerms } from '@sluice/h3'
 
 /** What was asked and agreed when a session began. */
 export interface SessionDescription {
@@ -17,6 +17,8 @@ export interface SessionDescription {
   readonly protocol: string
   /** Ordinary fields of the request, names in lower case. */
   readonly requestHeaders: Fields
+  /** The limits with which session flow control began; undefined when it is off. */
+  readonly flowControl: SessionFlowControlTerms | undefined
   /** Ordinary fields of the response. */
   readonly responseHeaders: Fields
 }

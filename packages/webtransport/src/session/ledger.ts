@@ -10,6 +10,7 @@ import {
   RefillLearner,
   type RefillPolicy,
   reserveOf,
+  type StreamCounts,
   type StreamKind,
   StreamLedger,
   type StreamRecord,
@@ -26,8 +27,8 @@ const OUR_REFILL: RefillPolicy = { kind: 'step', fraction: 1 / 8 }
  * The credit of a session: exact counts of the QUIC connection under it, and the session's own streams one by one.
  *
  * The quic layer counts every stream, the CONNECT stream and the control streams too. The session layer counts only
- * streams that carry the application's data, so it comes back to live 0 while the session still stands. It has no limit
- * as long as session flow control is not declared (draft-ietf-webtrans-http3, 5.1).
+ * streams that carry the application's data, so it comes back to live 0 while the session still stands. It has limits
+ * where session flow control is on (draft-ietf-webtrans-http3, 5.1).
  */
 export class SessionLedger {
   readonly #quic: Connection
@@ -36,6 +37,8 @@ export class SessionLedger {
   readonly #quicAccounts = new LayerAccounts('quic')
   /** By the low two bits of a stream id, which say kind and opener (RFC 9000, 2.1). */
   readonly #ledgers: readonly StreamLedger[]
+  /** Accounts of the session layer that session flow control limits. */
+  readonly #limits = new Map<CreditAccount, { readonly window: number; blocked: number }>()
   readonly #learners: Readonly<Record<StreamKind, RefillLearner>>
   /** When the peer gives credit back, as its profile says; as long as it does not, what was learned counts. */
   refill: RefillPolicy = { kind: 'unknown' }
@@ -78,14 +81,35 @@ export class SessionLedger {
     for (const ledger of this.#ledgers) ledger.retireAll(this.#clock.now())
   }
 
-  /** The account that an open of this kind waits in. */
+  /** Session flow control sets a limit. */
+  limited(kind: StreamKind, opener: Opener, limit: number): void {
+    const { account } = this.#ledgerOf(kind, opener)
+    account.raise(limit)
+    if (!this.#limits.has(account)) this.#limits.set(account, { window: limit, blocked: 0 })
+  }
+
+  /** WT_STREAMS_BLOCKED was sent for our streams, or received for theirs. */
+  blocked(kind: StreamKind, opener: Opener): void {
+    const limit = this.#limits.get(this.#ledgerOf(kind, opener).account)
+    if (limit !== undefined) limit.blocked += 1
+  }
+
+  /** The account that an open of this kind waits in: of QUIC's limit and the session's the one that leaves less. */
   openAccount(kind: StreamKind): CreditAccount {
-    return this.#quicAccounts.of(kind, 'us')
+    const session = this.#ledgerOf(kind, 'us').account
+    if (session.available === null) return this.#quicAccounts.of(kind, 'us')
+    const { limit, opened } = this.#quic.streamCounts(kind, 'us')
+    return session.available < limit - opened ? session : this.#quicAccounts.of(kind, 'us')
+  }
+
+  /** The counts of that account, now. */
+  openCounts(kind: StreamKind): StreamCounts {
+    return this.#counts(this.openAccount(kind))
   }
 
   /** That account as it stands now. */
   openSnapshot(kind: StreamKind): AccountSnapshot {
-    return this.#refreshed(this.#quicAccounts.of(kind, 'us'))
+    return this.#refreshed(this.openAccount(kind))
   }
 
   snapshot(): CreditSnapshot {
@@ -102,12 +126,12 @@ export class SessionLedger {
 
   /** What the streams suffer from, if anything. @param over the session has ended */
   verdict(over: boolean): Verdict {
-    return this.#judge(this.#quicAccounts.all, Number.POSITIVE_INFINITY, over)
+    return this.#judge([...this.#limits.keys(), ...this.#quicAccounts.all], Number.POSITIVE_INFINITY, over)
   }
 
   /** Why an open of this kind got nothing for so long. */
   openVerdict(kind: StreamKind, waited: Millis): Verdict {
-    return this.#judge([this.#quicAccounts.of(kind, 'us')], waited, false)
+    return this.#judge([this.openAccount(kind)], waited, false)
   }
 
   #judge(accounts: readonly CreditAccount[], longestPatience: Millis, over: boolean): Verdict {
@@ -119,17 +143,17 @@ export class SessionLedger {
       accounts: accounts.map((account) => {
         const { kind, opener } = account.key
         const { live, lastOpenedAt, lastRetiredAt, lifetime } = this.#ledgerOf(kind, opener)
-        const counts = this.#quic.streamCounts(kind, opener)
         return {
           account: this.#refreshed(account),
-          reserve: reserveOf(counts, this.#reserve),
-          window: this.#window(kind, opener),
+          reserve: reserveOf(this.#counts(account), this.#reserve),
+          window: this.#limits.get(account)?.window ?? this.#window(kind, opener),
           streams: live,
           lastOpenedAt,
           lastRetiredAt,
           lifetime,
-          refill: this.#refillOf(kind, opener),
-          blockedFrames: blockedFrames(opener === 'us' ? frames.sent : frames.received, kind),
+          refill: this.#refillOf(account),
+          blockedFrames:
+            this.#limits.get(account)?.blocked ?? blockedFrames(opener === 'us' ? frames.sent : frames.received, kind),
         }
       }),
     })
@@ -139,8 +163,10 @@ export class SessionLedger {
     return new RefillLearner(this.#window(kind, 'us') ?? 0)
   }
 
-  #refillOf(kind: StreamKind, opener: Opener): RefillPolicy {
+  #refillOf({ key: { layer, kind, opener } }: CreditAccount): RefillPolicy {
     if (opener === 'them') return OUR_REFILL
+    // What is known and learned of the peer is what its QUIC stack does.
+    if (layer === 'session') return { kind: 'unknown' }
     return this.refill.kind === 'unknown' ? this.#learners[kind].policy : this.refill
   }
 
@@ -163,8 +189,15 @@ export class SessionLedger {
   }
 
   #refreshed(account: CreditAccount): AccountSnapshot {
-    account.set(this.#quic.streamCounts(account.key.kind, account.key.opener))
+    if (account.key.layer === 'quic') account.set(this.#counts(account))
     return account.snapshot()
+  }
+
+  #counts(account: CreditAccount): StreamCounts {
+    const { layer, kind, opener } = account.key
+    if (layer === 'quic') return this.#quic.streamCounts(kind, opener)
+    const { limit, opened, accepted, retired } = account.snapshot()
+    return { limit: limit ?? Number.POSITIVE_INFINITY, opened, accepted, retired }
   }
 }
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { NoStreamCreditError } from '@sluice/credit'
+import { CreditAccount, NoStreamCreditError } from '@sluice/credit'
 import { SessionClosedError } from '../errors.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
 import { harness, pair, settled } from '../testing/pair.ts'
 import type { DataStream } from './data-stream.ts'
+import { OpenQueue } from './open-queue.ts'
 import type { WebTransportSession } from './webtransport-session.ts'
 
 /** The CONNECT stream takes the first of these two. */
@@ -158,4 +159,42 @@ test('opens that the reserve holds back are blocked, and have a verdict', async 
     return true
   })
   await made.server.close()
+})
+
+test('opens wait in the account whose limit holds them back, also when that becomes another one', async () => {
+  const clock = new ManualClock()
+  const quic = new CreditAccount({ layer: 'quic', kind: 'bidi', opener: 'us' }, 1)
+  const session = new CreditAccount({ layer: 'session', kind: 'bidi', opener: 'us' }, 0)
+  let account = session
+  const credit: string[] = []
+  const queue = new OpenQueue<string>({
+    clock,
+    open: () => credit.shift(),
+    reserve: 0,
+    counts: () => ({ limit: 0, opened: 0, accepted: 0, retired: 0 }),
+    account: () => account,
+    snapshot: () => account.snapshot(),
+    verdict: () => ({ code: 'healthy', harmless: true, proof: null, summary: '' }),
+  })
+  const waiting = () => [session, quic].map((each) => [each.snapshot().waiting, each.snapshot().blockedSince])
+  const opens = [queue.open({}), queue.open({}), queue.open({})]
+  assert.deepEqual(waiting(), [
+    [3, 0],
+    [0, null],
+  ])
+  clock.advance(5)
+  credit.push('first')
+  account = quic
+  queue.serve()
+  assert.equal(await opens[0], 'first')
+  assert.deepEqual(waiting(), [
+    [0, null],
+    [2, 5],
+  ])
+  queue.fail(new Error('over'))
+  for (const open of opens.slice(1)) await assert.rejects(open, /over/)
+  assert.deepEqual(waiting(), [
+    [0, null],
+    [0, null],
+  ])
 })

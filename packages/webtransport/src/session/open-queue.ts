@@ -26,11 +26,11 @@ export interface OpenQueueOptions<Stream> {
   readonly open: () => Stream | undefined
   /** Streams kept back for reserved opens at most. */
   readonly reserve: number
-  /** The engine's counts of this moment. */
+  /** Its counts of this moment. */
   readonly counts: () => StreamCounts
-  /** The account that the waiting opens are counted in. */
-  readonly account: CreditAccount
-  /** That account with the engine's counts of this moment. */
+  /** The account with the least credit left: the waiting opens are counted in it. */
+  readonly account: () => CreditAccount
+  /** That account as it stands at this moment. */
   readonly snapshot: () => AccountSnapshot
   /** Why there has been no credit for so long. */
   readonly verdict: (waited: Millis) => Verdict
@@ -49,9 +49,11 @@ export class OpenQueue<Stream> {
   readonly #waiting = new Set<Waiter<Stream>>()
   /** At least so many may be opened without touching the reserve; spares most opens a question to the engine. */
   #openToAll = 0
+  #account: CreditAccount
 
   constructor(options: OpenQueueOptions<Stream>) {
     this.#options = options
+    this.#account = options.account()
   }
 
   /** Opens now, or not at all: undefined when there is no credit or others wait for it. */
@@ -71,7 +73,10 @@ export class OpenQueue<Stream> {
     for (const line of [this.#reserved, this.#waiting]) {
       for (const waiter of line) {
         const stream = this.#open(waiter.reserved)
-        if (stream === undefined) return
+        if (stream === undefined) {
+          this.#findAccount()
+          return
+        }
         this.#leave(waiter)
         waiter.resolve(stream)
       }
@@ -103,7 +108,7 @@ export class OpenQueue<Stream> {
   }
 
   #wait(reserved: boolean, deadline: Millis, signal: AbortSignal | undefined): Promise<Stream> {
-    const { clock, account, snapshot, verdict } = this.#options
+    const { clock, snapshot, verdict } = this.#options
     return new Promise((resolve, reject) => {
       const giveUp = (reason: unknown) => {
         this.#leave(waiter)
@@ -119,14 +124,27 @@ export class OpenQueue<Stream> {
       const waiter: Waiter<Stream> = { reserved, resolve, reject, release }
       signal?.addEventListener('abort', onAbort, { once: true })
       this.#line(reserved).add(waiter)
-      account.wait(clock.now())
+      this.#findAccount()
+      this.#account.wait(clock.now())
     })
+  }
+
+  /** Whose limit holds the opens back may change while they wait. */
+  #findAccount(): void {
+    const account = this.#options.account()
+    if (account === this.#account) return
+    const now = this.#options.clock.now()
+    for (let waiting = this.#account.snapshot().waiting; waiting > 0; waiting--) {
+      this.#account.unwait()
+      account.wait(now)
+    }
+    this.#account = account
   }
 
   #leave(waiter: Waiter<Stream>): void {
     if (!this.#line(waiter.reserved).delete(waiter)) return
     waiter.release()
-    this.#options.account.unwait()
+    this.#account.unwait()
   }
 
   #line(reserved: boolean): Set<Waiter<Stream>> {

@@ -6,6 +6,7 @@ import type { Http3Connection } from '../connection/http3-connection.ts'
 import { SessionClosedError } from '../errors.ts'
 import type { OpenStreamOptions } from '../session.ts'
 import { DataStream } from './data-stream.ts'
+import type { FlowControlDriver } from './flow-control/flow-control-driver.ts'
 import { IncomingStreams } from './incoming-streams.ts'
 import type { KnownPeer } from './known-peer.ts'
 import type { SessionLedger } from './ledger.ts'
@@ -26,9 +27,18 @@ export class SessionStreams {
   /** Streams whose header goes out at the end of this turn unless data takes it along. */
   #headersToFlush: DataStream[] = []
   #over = false
+  readonly #flowControl: FlowControlDriver | undefined
 
-  constructor(http3: Http3Connection, sessionId: number, ledger: SessionLedger, peer: KnownPeer) {
+  /** @param flowControl undefined where session flow control is off */
+  constructor(
+    http3: Http3Connection,
+    sessionId: number,
+    ledger: SessionLedger,
+    peer: KnownPeer,
+    flowControl?: FlowControlDriver,
+  ) {
     this.#http3 = http3
+    this.#flowControl = flowControl
     this.#ledger = ledger
     this.#peer = peer
     this.#headers = {
@@ -65,14 +75,20 @@ export class SessionStreams {
       abandon(stream, ErrorCode.WT_SESSION_GONE)
       return
     }
+    if (this.#flowControl?.peerOpened(stream.kind) === false) {
+      abandon(stream, ErrorCode.WT_SESSION_GONE)
+      return
+    }
     const incoming = new DataStream(
       this.#peer.handle(stream),
       { held },
       this.#ledger.opened(stream.id),
       this.#http3.clock,
+      this.#flowControl,
     )
     this.#live.set(incoming.id, incoming)
-    this.incoming[incoming.kind].add(incoming)
+    this.#flowControl?.received(held.length)
+    if (!this.#over) this.incoming[incoming.kind].add(incoming)
   }
 
   /** Both halves of a stream are gone; whether it did any work, if it is one of these. */
@@ -81,6 +97,7 @@ export class SessionStreams {
     if (stream === undefined) return undefined
     this.#live.delete(id)
     this.#ledger.retired(id)
+    if (stream.opener === 'them') this.#flowControl?.peerRetired(stream.kind)
     if (this.#live.size === 0) this.onIdle?.()
     return stream.receiveState === 'reset' ? 'wasted' : 'worked'
   }
@@ -94,6 +111,7 @@ export class SessionStreams {
   /** Fails pending opens and ends every data stream (draft-ietf-webtrans-http3, 6). */
   end(connectionLives: boolean): void {
     this.#over = true
+    this.#flowControl?.end()
     const error = new SessionClosedError('the session was closed while the stream waited for credit')
     this.failWaiting(error)
     this.incoming.bidi.clear()
@@ -106,8 +124,8 @@ export class SessionStreams {
       clock: this.#http3.clock,
       open: () => this.#openNow(kind),
       reserve: this.#http3.limits.reservedStreams,
-      counts: () => this.#http3.quic.streamCounts(kind, 'us'),
-      account: this.#ledger.openAccount(kind),
+      counts: () => this.#ledger.openCounts(kind),
+      account: () => this.#ledger.openAccount(kind),
       snapshot: () => this.#ledger.openSnapshot(kind),
       verdict: (waited) => this.#ledger.openVerdict(kind, waited),
     })
@@ -119,14 +137,18 @@ export class SessionStreams {
 
   #openNow(kind: StreamKind): DataStream | undefined {
     if (this.#http3.ended) throw new SessionClosedError('the connection is being closed: dial again')
+    // Both limits hold (draft-ietf-webtrans-http3, 5.3).
+    if (this.#flowControl?.mayOpen(kind) === false) return undefined
     const stream = this.#http3.quic.openStream(kind)
     if (stream === undefined) return undefined
+    this.#flowControl?.opened(kind)
     const record = this.#ledger.opened(stream.id)
     const outgoing = new DataStream(
       this.#peer.handle(stream),
       { header: this.#headers[kind] },
       record,
       this.#http3.clock,
+      this.#flowControl,
     )
     this.#live.set(outgoing.id, outgoing)
     // A stream whose opener only listens must exist at the other end too.

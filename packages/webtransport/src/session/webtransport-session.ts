@@ -1,6 +1,6 @@
 import type { CreditSnapshot, LiveStream, Millis, PeerProfile, StreamKind, Verdict } from '@sluice/credit'
 import type { CloseReason, ConnectionStats, SocketAddress, Stream } from '@sluice/engine'
-import { encodeDatagram } from '@sluice/h3'
+import { encodeDatagram, type SessionFlowControlTerms } from '@sluice/h3'
 import type { Http3Connection, SessionSink } from '../connection/http3-connection.ts'
 import { SessionProtocolError } from '../errors.ts'
 import type { RequestStream } from '../request/request-stream.ts'
@@ -10,6 +10,7 @@ import type { DataStream } from './data-stream.ts'
 import { DatagramQueue } from './datagram-queue.ts'
 import type { SessionDescription } from './description.ts'
 import { EXPORTER_LABEL, exporterContext } from './exporter.ts'
+import { FlowControlDriver } from './flow-control/flow-control-driver.ts'
 import type { IncomingStreams } from './incoming-streams.ts'
 import { KnownPeer } from './known-peer.ts'
 import { SessionLedger } from './ledger.ts'
@@ -48,10 +49,13 @@ export class WebTransportSession implements Session, SessionSink {
     this.#peer = new KnownPeer(http3.quic, http3.clock, http3.settings, theirs)
     this.#ledger.refill = this.profile.refill
     this.#datagrams = new DatagramQueue(http3.limits.pendingDatagrams)
-    this.#streams = new SessionStreams(http3, this.id, this.#ledger, this.#peer)
+    const flowControl = description.flowControl && this.#drive(description.flowControl)
+    this.#streams = new SessionStreams(http3, this.id, this.#ledger, this.#peer, flowControl)
     this.#connect = new ConnectStream(stream, {
       closed: (closeCode, reason) => this.#ending.peerEnded({ kind: 'clean', remote: true, closeCode, reason }),
       drain: () => this.#drainingSettled.resolve(),
+      flowControl: (capsule) => flowControl?.capsuleReceived(capsule),
+      writable: () => flowControl?.resume(),
       aborted: (httpCode, cause) => {
         const error = new SessionProtocolError(httpCode, 'the CONNECT stream of the session was reset', { cause })
         this.#ending.peerEnded({ kind: 'lost', remote: true, error })
@@ -241,6 +245,17 @@ export class WebTransportSession implements Session, SessionSink {
 
   connectionEnded(reason: CloseReason): void {
     this.#ending.connectionEnded(reason)
+  }
+
+  #drive(terms: SessionFlowControlTerms): FlowControlDriver {
+    return new FlowControlDriver(terms, {
+      hasRoom: () => this.#connect.hasRoom,
+      send: (capsule) => this.#connect.sendFlowControl(capsule),
+      limited: (kind, opener, limit) => this.#ledger.limited(kind, opener, limit),
+      blocked: (kind, opener) => this.#ledger.blocked(kind, opener),
+      openable: (kind) => this.#streams.openable(kind),
+      fail: (error) => this.#connect.fail(error),
+    })
   }
 
   #endAll(connectionLives: boolean): void {

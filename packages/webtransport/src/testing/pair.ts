@@ -82,13 +82,17 @@ export async function readAll(stream: SessionStream): Promise<Uint8Array> {
 
 /** Writes everything, as fast as the stream takes it, and then finishes. */
 export async function writeAll(stream: SessionStream, data: Uint8Array): Promise<void> {
+  await writeSome(stream, data)
+  stream.finish()
+}
+
+/** Writes everything, as fast as the stream takes it. */
+export async function writeSome(stream: SessionStream, data: Uint8Array): Promise<void> {
   let offset = 0
   const { promise, resolve } = Promise.withResolvers<void>()
   const write = (): void => {
     offset += stream.write(data.subarray(offset))
-    if (offset < data.length) return
-    stream.finish()
-    resolve()
+    if (offset === data.length) resolve()
   }
   stream.events = { ...stream.events, writable: write, lost: resolve }
   write()

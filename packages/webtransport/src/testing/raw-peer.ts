@@ -13,7 +13,8 @@ import {
 import { CERTIFICATE } from './certificate.ts'
 import { becomes } from './pair.ts'
 
-const SETTINGS: readonly (readonly [number, number])[] = [
+/** What a client has to send at least. */
+export const SETTINGS: readonly (readonly [number, number])[] = [
   [SettingId.ENABLE_CONNECT_PROTOCOL, 1],
   [SettingId.H3_DATAGRAM, 1],
   [SettingId.ENABLE_WEBTRANSPORT, 1],

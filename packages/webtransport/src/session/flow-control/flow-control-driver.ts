@@ -1,0 +1,165 @@
+import type { Opener, StreamKind } from '@sluice/credit'
+import { type FlowControlCapsule, H3StreamError, type SessionFlowControlTerms } from '@sluice/h3'
+import type { CreditWaiter, DataCredit } from './data-credit.ts'
+import { SessionFlowControl } from './session-flow-control.ts'
+
+/** What the driver needs of its session. */
+export interface FlowControlHost {
+  /** Whether the CONNECT stream takes a capsule now; if not, `resume` follows. */
+  hasRoom(): boolean
+  send(capsule: FlowControlCapsule): void
+  /** The limit of an account of the session layer, whenever it is set. */
+  limited(kind: StreamKind, opener: Opener, limit: number): void
+  /** Whoever opens these streams said that the limit holds it back. */
+  blocked(kind: StreamKind, opener: Opener): void
+  /** Opens that wait may go on. */
+  openable(kind: StreamKind): void
+  /** The peer broke a rule: the session ends. */
+  fail(error: H3StreamError): void
+}
+
+/** Keeps the flow control of a session going: between its rules, the CONNECT stream, the ledger and the streams. */
+export class FlowControlDriver implements DataCredit {
+  readonly #rules: SessionFlowControl
+  readonly #host: FlowControlHost
+  readonly #waiting = new Set<CreditWaiter>()
+  #flushing = false
+  #over = false
+
+  constructor(terms: SessionFlowControlTerms, host: FlowControlHost) {
+    this.#rules = new SessionFlowControl(terms)
+    this.#host = host
+    for (const kind of ['bidi', 'uni'] as const) {
+      host.limited(kind, 'us', terms.theirs[kind])
+      host.limited(kind, 'them', terms.ours[kind])
+    }
+  }
+
+  /** A capsule of the peer. @throws H3StreamError WT_FLOW_CONTROL_ERROR */
+  capsuleReceived(capsule: FlowControlCapsule): void {
+    if (this.#over) return
+    this.#rules.received(capsule)
+    switch (capsule.type) {
+      case 'max-streams':
+        this.#host.limited(capsule.kind, 'us', capsule.limit)
+        this.#host.openable(capsule.kind)
+        break
+      case 'max-data':
+        this.#wake()
+        break
+      case 'streams-blocked':
+        this.#host.blocked(capsule.kind, 'them')
+        break
+      case 'data-blocked':
+        break
+    }
+  }
+
+  /** There is room on the CONNECT stream again. */
+  resume(): void {
+    this.#flush()
+  }
+
+  /** Whether the session lets us open a stream now; if not, the peer is told. */
+  mayOpen(kind: StreamKind): boolean {
+    const allowance = this.#rules.streams[kind]
+    if (allowance.available > 0) return true
+    allowance.block()
+    this.#scheduleFlush()
+    return false
+  }
+
+  /** We opened a stream. */
+  opened(kind: StreamKind): void {
+    this.#rules.streams[kind].use(1)
+  }
+
+  /** The peer opened a stream; false when it may not have: the session is over then. */
+  peerOpened(kind: StreamKind): boolean {
+    return this.#guard(() => this.#rules.peerStreams[kind].use(1))
+  }
+
+  /** Both halves of a stream of the peer are gone. */
+  peerRetired(kind: StreamKind): void {
+    this.#rules.peerStreams[kind].return(1)
+    this.#scheduleFlush()
+  }
+
+  get available(): number {
+    return this.#rules.data.available
+  }
+
+  sent(bytes: number): void {
+    this.#rules.data.use(bytes)
+  }
+
+  wait(stream: CreditWaiter): void {
+    this.#waiting.add(stream)
+    this.#tellBlocked()
+  }
+
+  received(bytes: number): void {
+    this.#guard(() => this.#rules.peerData.use(bytes))
+  }
+
+  consumed(bytes: number): void {
+    this.#rules.peerData.return(bytes)
+    this.#scheduleFlush()
+  }
+
+  /** The session is over: nothing is sent any more. */
+  end(): void {
+    this.#over = true
+    this.#waiting.clear()
+  }
+
+  /** One stream after the other, as long as there is credit; one that wants more goes to the end of the line. */
+  #wake(): void {
+    let turns = this.#waiting.size
+    for (const stream of this.#waiting) {
+      if (turns === 0 || this.available === 0) break
+      turns -= 1
+      this.#waiting.delete(stream)
+      stream.onCredit()
+    }
+    this.#tellBlocked()
+  }
+
+  #tellBlocked(): void {
+    if (this.#waiting.size === 0 || this.available > 0) return
+    this.#rules.data.block()
+    this.#scheduleFlush()
+  }
+
+  #guard(step: () => void): boolean {
+    if (this.#over) return false
+    try {
+      step()
+      return true
+    } catch (error) {
+      if (!(error instanceof H3StreamError)) throw error
+      this.#host.fail(error)
+      return false
+    }
+  }
+
+  /** At the end of this turn: what comes in one batch makes one capsule. */
+  #scheduleFlush(): void {
+    if (this.#flushing || this.#over) return
+    this.#flushing = true
+    queueMicrotask(() => {
+      this.#flushing = false
+      this.#flush()
+    })
+  }
+
+  #flush(): void {
+    while (!this.#over && this.#host.hasRoom()) {
+      const capsule = this.#rules.takeCapsule()
+      if (capsule === undefined) return
+      if (capsule.type === 'max-streams') this.#host.limited(capsule.kind, 'them', capsule.limit)
+      if (capsule.type === 'streams-blocked') this.#host.blocked(capsule.kind, 'us')
+      this.#host.send(capsule)
+    }
+  }
+}
