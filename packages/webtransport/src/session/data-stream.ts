@@ -4,6 +4,7 @@ import { concat, ErrorCode, toAppCode, toHttpCode } from '@sluice/h3'
 import type { Clock } from '../clock.ts'
 import type { SessionStream, SessionStreamEvents, StreamCode } from '../session.ts'
 import type { CreditWaiter, DataCredit } from './flow-control/data-credit.ts'
+import { tell } from './tell.ts'
 
 /** Up to this size data travels in one write with the header: the copy is cheaper than a second crossing. */
 const JOIN_LIMIT = 4_096
@@ -186,7 +187,7 @@ export class DataStream implements SessionStream, CreditWaiter {
     }
     this.#held = undefined
     this.#lost = true
-    this.events.lost?.()
+    tell(() => this.events.lost?.())
   }
 
   /** The application is about to get the stream. */
@@ -196,9 +197,9 @@ export class DataStream implements SessionStream, CreditWaiter {
 
   /** The application has the stream now: tells it what came before. */
   announce(): void {
-    if (!this.#touched) this.events.readable?.()
+    if (!this.#touched) tell(() => this.events.readable?.())
     const code = this.#sends ? this.stopCode : undefined
-    if (code !== undefined && !this.#stopTold) this.#tellStopped(code)
+    if (code !== undefined && !this.#stopTold) tell(() => this.#tellStopped(code))
   }
 
   /** Called by the relay: room in the send window. */

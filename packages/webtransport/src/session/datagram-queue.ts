@@ -1,3 +1,5 @@
+import { tell } from './tell.ts'
+
 /** Datagrams that arrived and wait for a reader; bounded, the oldest dropped first. */
 export class DatagramQueue {
   readonly #limit: number
@@ -36,10 +38,10 @@ export class DatagramQueue {
   }
 
   #handOver(): void {
-    while (this.#reader !== undefined) {
+    for (let reader = this.#reader; reader !== undefined; reader = this.#reader) {
       const payload = this.#waiting.shift()
       if (payload === undefined) return
-      this.#reader(payload)
+      tell(() => reader?.(payload))
     }
   }
 }

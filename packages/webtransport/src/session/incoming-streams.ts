@@ -1,4 +1,5 @@
 import type { DataStream } from './data-stream.ts'
+import { tell } from './tell.ts'
 
 /** Streams that the peer opened, held until there is somebody to take them. */
 export class IncomingStreams {
@@ -32,11 +33,11 @@ export class IncomingStreams {
   }
 
   #handOver(): void {
-    while (this.#taker !== undefined) {
+    for (let taker = this.#taker; taker !== undefined; taker = this.#taker) {
       const stream = this.#held.shift()
       if (stream === undefined) return
       this.#onAccept(stream)
-      this.#taker(stream)
+      tell(() => taker?.(stream))
       stream.announce()
     }
   }
