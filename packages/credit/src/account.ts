@@ -38,7 +38,10 @@ export interface CreditSnapshot {
  */
 export class CreditAccount {
   readonly key: AccountKey
+  /** Called when the first open begins to wait. */
+  onBlocked: (() => void) | undefined
   #limit: number | null
+  #initialLimit: number | null
   #opened = 0
   #accepted = 0
   #retired = 0
@@ -49,6 +52,17 @@ export class CreditAccount {
   constructor(key: AccountKey, limit: number | null) {
     this.key = key
     this.#limit = limit
+    this.#initialLimit = limit
+  }
+
+  /** The first limit that was known: as many may be live at once, if every credit is given back. */
+  get initialLimit(): number | null {
+    return this.#initialLimit
+  }
+
+  /** Opens wait for credit. */
+  get waiting(): boolean {
+    return this.#waiting > 0
   }
 
   /** Streams of which a half is still alive. */
@@ -63,6 +77,7 @@ export class CreditAccount {
 
   /** Raises the limit; a lower or equal value is an old frame and is ignored (RFC 9000, 4.6). */
   raise(limit: number): void {
+    this.#initialLimit ??= limit
     if (this.#limit === null || limit > this.#limit) this.#limit = limit
   }
 
@@ -96,7 +111,9 @@ export class CreditAccount {
   /** An open began to wait for credit. */
   wait(now: Millis): void {
     this.#waiting += 1
-    this.#blockedSince ??= now
+    if (this.#blockedSince !== null) return
+    this.#blockedSince = now
+    this.onBlocked?.()
   }
 
   /** An open no longer waits, whether it got its credit or gave up. */

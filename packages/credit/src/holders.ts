@@ -34,6 +34,13 @@ export interface MainOwner {
   readonly streams: number
 }
 
+/** The owner of more than half of some streams, if there is one. */
+export function findMainOwnerOf(streams: readonly LiveStream[]): MainOwner | null {
+  const byName = new Map<string, number>()
+  for (const { owner } of streams) if (owner !== null) byName.set(owner, (byName.get(owner) ?? 0) + 1)
+  return majority(byName, streams.length)
+}
+
 /** The owner of more than half of the streams of these classes, if there is one. */
 export function findMainOwner({ counts, owners }: HolderCensus, classes: readonly HolderClass[]): MainOwner | null {
   let all = 0
@@ -42,6 +49,10 @@ export function findMainOwner({ counts, owners }: HolderCensus, classes: readonl
     all += counts[holder]
     for (const [name, streams] of owners.get(holder) ?? []) byName.set(name, (byName.get(name) ?? 0) + streams)
   }
+  return majority(byName, all)
+}
+
+function majority(byName: ReadonlyMap<string, number>, all: number): MainOwner | null {
   for (const [name, streams] of byName) if (streams * 2 > all) return { name, streams }
   return null
 }

@@ -1,9 +1,12 @@
 export { type AccountKey, type AccountSnapshot, CreditAccount, type CreditSnapshot } from './account.ts'
+export type { AccountEvidence, AccountVerdictCode, Proof } from './account-verdict.ts'
+export { type DataEvidence, type DataFrames, type DataProof, DataWatch } from './data-window.ts'
 export { NoStreamCreditError, SluiceError } from './errors.ts'
 export { type Grant, GrantBudget, type GrantPolicy } from './governor/grant-budget.ts'
 export type { GrantWindow, WindowBounds, WindowNews } from './governor/grant-window.ts'
 export { DEFAULT_RESERVE, openToAll, reserveOf } from './governor/reserve.ts'
 export type { HolderClass, Holders, MainOwner } from './holders.ts'
+export { LagMeter } from './lag-meter.ts'
 export { StreamLedger } from './ledger.ts'
 export {
   type LiveStream,
@@ -30,13 +33,14 @@ export { REMEDIES, type Remedy, type RemedyCase, remediesFor } from './recovery/
 export { keptBack, RefillLearner, type RefillPolicy } from './refill.ts'
 export type { CreditLayer, Millis, Opener, StreamCounts, StreamKind } from './types.ts'
 export {
-  type AccountEvidence,
-  type AccountVerdictCode,
+  accountProof,
   type CreditEvidence,
+  type DialectProof,
   judge,
-  type Proof,
+  type LateProof,
   patienceFor,
   type Verdict,
   type VerdictCode,
   verdictCodes,
 } from './verdict.ts'
+export { type Alarm, type Judge, VerdictWatch } from './verdict-watch.ts'

@@ -11,13 +11,14 @@ const NEWEST = 1 / 16
  * Told of events, never looks by itself; memory is bounded by the streams that are live, and so by the limit. It keeps
  * the account: opened = live + retired, and a stream that is retired does not come back.
  */
-export class StreamLedger {
+export class StreamLedger implements Iterable<StreamRecord> {
   readonly account: CreditAccount
   /** In the order in which they were opened. */
   readonly #live = new Map<number, StreamRecord>()
   #lastOpenedAt: Millis | null = null
   #lastRetiredAt: Millis | null = null
   #lifetime: Millis | null = null
+  #peak = 0
 
   constructor(account: CreditAccount) {
     this.account = account
@@ -31,6 +32,7 @@ export class StreamLedger {
     this.account.open()
     if (record.opener === 'us') this.account.accept()
     this.#lastOpenedAt = now
+    this.#peak = Math.max(this.#peak, this.#live.size)
     return record
   }
 
@@ -51,8 +53,13 @@ export class StreamLedger {
   }
 
   /** The live streams, oldest first. */
-  get live(): Iterable<StreamRecord> {
+  [Symbol.iterator](): Iterator<StreamRecord> {
     return this.#live.values()
+  }
+
+  /** The most that were ever live at once. */
+  get peak(): number {
+    return this.#peak
   }
 
   get lastOpenedAt(): Millis | null {

@@ -55,6 +55,8 @@ export class StreamRecord implements LiveStream {
   #owner: string | StreamOwner | undefined
   #bytesRead = 0
   #bytesWritten = 0
+  #writeWaits = false
+  #unread = false
 
   constructor(id: number, account: CreditAccount, now: Millis) {
     const { kind, opener } = account.key
@@ -100,6 +102,26 @@ export class StreamRecord implements LiveStream {
 
   get bytesWritten(): number {
     return this.#bytesWritten
+  }
+
+  /** The application wants to write more than there is room for. */
+  get writeWaits(): boolean {
+    return this.#writeWaits && this.#send === 'open'
+  }
+
+  /** There is something to read that the application has not read. */
+  get unread(): boolean {
+    return this.#unread && this.#receive === 'open'
+  }
+
+  /** A write found no room, or room was made. */
+  waitToWrite(waits: boolean): void {
+    this.#writeWaits = waits
+  }
+
+  /** Something arrived, or all that had was read. */
+  leaveUnread(unread: boolean): void {
+    this.#unread = unread
   }
 
   /** Somebody holds the stream. */

@@ -1,4 +1,4 @@
-import type { AccountVerdictCode, Proof } from './verdict.ts'
+import type { AccountVerdictCode, Proof } from './account-verdict.ts'
 
 /** A verdict in one sentence, with the number that proves it. */
 export function summarize(code: AccountVerdictCode, proof: Proof): string {
@@ -7,32 +7,61 @@ export function summarize(code: AccountVerdictCode, proof: Proof): string {
 }
 
 function describe(code: AccountVerdictCode, proof: Proof): string {
-  const { account, holders, unreturned, blockedFor, window, lifetime, oldestAge } = proof
-  const streams = `${account.opener === 'us' ? 'our' : 'their'} ${account.kind} streams`
-  const time = `${Math.round(blockedFor)} ms`
-  const blocked =
-    account.opener === 'us'
-      ? `no ${account.kind} stream could be opened for ${time}`
-      : `the peer has had no credit for ${account.kind} streams for ${time}`
-  const limit = window ?? account.limit
+  const { account, holders, unreturned } = proof
+  const { kind, opener, live } = account
+  const blocked = `${sentence(proof)}:`
+  const halves = holders.sendOpen + holders.receiveOpen
   switch (code) {
-    case 'refill-pending':
-      return `${(unreturned ?? 0) + holders.closing} of ${streams} are over and their credit is on its way back`
+    case 'refill-pending': {
+      const whose = opener === 'us' ? 'our' : 'their'
+      return `${(unreturned ?? 0) + holders.closing} of ${whose} ${kind} streams are over and their credit is on its way back`
+    }
     case 'limit-too-small':
-      return lifetime === null || lifetime === 0
-        ? `${blocked}: ${holders.inUse} are in use at once against a limit of ${limit}, the oldest for ${Math.round(oldestAge ?? 0)} ms`
-        : `a limit of ${limit} is too small: ${streams} live for ${Math.round(lifetime)} ms, which makes at most ` +
-            `${Math.floor(((limit ?? 0) * 1000) / lifetime)} a second, and ${holders.inUse} are in use now`
+      return tooSmall(proof)
     case 'not-accepted':
-      return `${blocked}: the application here has not accepted ${holders.notAccepted} of ${account.live}`
+      return `${blocked} the application here has not accepted ${holders.notAccepted} of ${live}`
     case 'half-open':
       return (
-        `${blocked}: ${holders.sendOpen + holders.receiveOpen} of ${account.live} have one half left, ` +
-        `${holders.sendOpen} not finished by the application here, ${holders.receiveOpen} not ended by the peer or not read to the end`
+        `${blocked} ${halves} of ${live} have one half left, ${holders.sendOpen} not finished by the application here, ` +
+        `${holders.receiveOpen} not ended by the peer or not read to the end`
       )
     case 'not-released':
-      return `${blocked}: ${holders.notReleased} of ${account.live} are closed here and wait for the peer's last word on them`
+      return `${blocked} ${holders.notReleased} of ${live} are closed here and wait for the peer's last word on them`
     case 'credit-withheld':
-      return `${blocked}: the peer has not given back the credit of ${unreturned} that are over`
+      return `${blocked} ${withheld(proof)}`
+    case 'session-limit':
+      return (
+        `${blocked} the limit of ${account.limit} is the session's (WT_MAX_STREAMS), not QUIC's; ${holders.inUse} are in use, ` +
+        `${halves} have one half left, ${holders.notAccepted} are not accepted, ${unreturned ?? 0} are over and not given back`
+      )
   }
+}
+
+function sentence({ account: { kind, opener }, blockedFor }: Proof): string {
+  const time = `${Math.round(blockedFor)} ms`
+  return opener === 'us'
+    ? `no ${kind} stream could be opened for ${time}`
+    : `the peer has had no credit for ${kind} streams for ${time}`
+}
+
+function tooSmall(proof: Proof): string {
+  const { account, window, holders, lifetime, oldestAge } = proof
+  const limit = window ?? account.limit
+  const name = limit === null ? 'a limit that the platform hides' : `a limit of ${limit}`
+  if (lifetime === null || lifetime === 0)
+    return `${sentence(proof)}: ${holders.inUse} are in use at once against ${name}, the oldest for ${Math.round(oldestAge ?? 0)} ms`
+  const whose = account.opener === 'us' ? 'our' : 'their'
+  const rate = limit === null ? '' : `, which makes at most ${Math.floor((limit * 1000) / lifetime)} a second`
+  return (
+    `${name} is too small: ${whose} ${account.kind} streams live for ${Math.round(lifetime)} ms${rate}, ` +
+    `and ${holders.inUse} are in use now`
+  )
+}
+
+function withheld({ account: { limit, live }, unreturned, peak }: Proof): string {
+  if (limit !== null) return `the peer has not given back the credit of ${unreturned} that are over`
+  return unreturned === null || unreturned === 0
+    ? 'the platform hides the limit, but nothing is live here, so the peer gives no credit'
+    : `the platform hides the limit, but ${peak} were live at once before and ${live} are now, so the peer has not given ` +
+        `back the credit of at least ${unreturned}`
 }

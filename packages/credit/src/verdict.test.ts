@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { CreditAccount } from './account.ts'
+import type { AccountEvidence } from './account-verdict.ts'
 import { NoStreamCreditError } from './errors.ts'
 import { StreamLedger } from './ledger.ts'
 import type { StreamRecord } from './live-stream.ts'
 import type { RefillPolicy } from './refill.ts'
 import type { Opener, StreamKind } from './types.ts'
-import { type AccountEvidence, judge, patienceFor, type Verdict, type VerdictCode } from './verdict.ts'
+import { accountProof, type CreditEvidence, judge, patienceFor, type Verdict, type VerdictCode } from './verdict.ts'
 
 /** What a test says of one account; times in milliseconds before now, which is 10,000. */
 interface Scene {
@@ -29,6 +30,8 @@ interface Scene {
 
 const NOW = 10_000
 
+const QUIET: CreditEvidence = { now: NOW, patience: 200, eventLoopLag: 0, over: false, accounts: [], data: [] }
+
 function evidence(scene: Scene): AccountEvidence {
   const { opener, kind = 'bidi', window = 16, raised = 0, over = 0, overFor = 5_000, lifetime = 100, live = [] } = scene
   const account = new CreditAccount({ layer: 'quic', kind, opener }, (window ?? 16) + raised)
@@ -44,7 +47,8 @@ function evidence(scene: Scene): AccountEvidence {
   return {
     account: account.snapshot(),
     window,
-    streams: ledger.live,
+    streams: ledger,
+    peak: ledger.peak,
     lastOpenedAt: ledger.lastOpenedAt,
     lastRetiredAt: ledger.lastRetiredAt,
     lifetime: ledger.lifetime,
@@ -55,7 +59,7 @@ function evidence(scene: Scene): AccountEvidence {
 }
 
 function verdict(...scenes: readonly Scene[]): Verdict {
-  return judge({ now: NOW, patience: 200, over: false, accounts: scenes.map(evidence) })
+  return judge({ ...QUIET, accounts: scenes.map(evidence) })
 }
 
 const untouched = (): void => {}
@@ -250,7 +254,7 @@ describe('judge', () => {
 
   it('says that the session is over, whatever its streams did', () => {
     const accounts = [evidence({ opener: 'them', live: [[16, 5_000, untouched]] })]
-    const { code, proof } = judge({ now: NOW, patience: 200, over: true, accounts })
+    const { code, proof } = judge({ ...QUIET, over: true, accounts })
     assert.deepEqual([code, proof], ['session-gone', null])
   })
 
@@ -261,7 +265,7 @@ describe('judge', () => {
   })
 
   it('proves what it says: numbers, oldest stream, one sentence', () => {
-    const { proof, summary } = verdict({
+    const found = verdict({
       opener: 'us',
       live: [
         [1, 7_000, untouched],
@@ -271,6 +275,7 @@ describe('judge', () => {
       waitsFor: 1_200,
       blockedFrames: 1,
     })
+    const proof = accountProof(found)
     assert.deepEqual(proof?.holders, {
       notAccepted: 0,
       inUse: 1,
@@ -295,7 +300,7 @@ describe('judge', () => {
     })
     assert.equal(proof?.oldestAge, 5_000)
     assert.equal(
-      summary,
+      found.summary,
       'no bidi stream could be opened for 1200 ms: 15 of 16 have one half left, 1 not finished by the application ' +
         'here, 14 not ended by the peer or not read to the end',
     )
@@ -317,10 +322,13 @@ describe('judge', () => {
         ],
         waitsFor: 1_000,
       })
-    const { code, proof, summary } = held(7)
-    assert.deepEqual([code, proof?.owner], ['half-open', { name: '/ipfs/bitswap/1.2.0', streams: 7 }])
-    assert.match(summary, /; 7 of them are \/ipfs\/bitswap\/1\.2\.0$/)
-    assert.equal(held(6).proof?.owner, null)
+    const found = held(7)
+    assert.deepEqual(
+      [found.code, accountProof(found)?.owner],
+      ['half-open', { name: '/ipfs/bitswap/1.2.0', streams: 7 }],
+    )
+    assert.match(found.summary, /; 7 of them are \/ipfs\/bitswap\/1\.2\.0$/)
+    assert.equal(accountProof(held(6))?.owner, null)
   })
 
   it('shows the sum when a limit is too small for how long streams live', () => {
@@ -343,6 +351,93 @@ describe('judge', () => {
   it('is patient for as long as credit can be under way', () => {
     assert.equal(patienceFor(0), 200)
     assert.equal(patienceFor(100), 500)
+  })
+})
+
+describe('a late event loop', () => {
+  const stalled: Scene = { opener: 'us', live: [[16, 700, finished]], waitsFor: 600 }
+
+  it('is named in place of what only seems wrong because nothing that came was seen', () => {
+    const found = judge({ ...QUIET, eventLoopLag: 500, accounts: [evidence(stalled)] })
+    assert.equal(found.code, 'late-event-loop')
+    assert.equal(found.harmless, false)
+    assert.equal(found.code === 'late-event-loop' && found.proof.eventLoopLag, 500)
+    assert.match(found.summary, /held up for 500 ms; meanwhile no bidi stream could be opened for 600 ms: 16 of 16/)
+  })
+
+  it('excuses nothing that has lasted longer', () => {
+    const found = judge({ ...QUIET, eventLoopLag: 300, accounts: [evidence(stalled)] })
+    assert.equal(found.code, 'half-open')
+  })
+
+  it('is the reason why streams live too long for a limit', () => {
+    const busy: Scene = { opener: 'us', live: [[16, 5_000, untouched]], waitsFor: 4_000 }
+    assert.equal(judge({ ...QUIET, eventLoopLag: 300, accounts: [evidence(busy)] }).code, 'late-event-loop')
+    assert.equal(judge({ ...QUIET, eventLoopLag: 20, accounts: [evidence(busy)] }).code, 'limit-too-small')
+  })
+
+  it('is no trouble to a session where nobody waits', () => {
+    assert.equal(judge({ ...QUIET, eventLoopLag: 5_000, accounts: [evidence({ opener: 'us' })] }).code, 'healthy')
+  })
+})
+
+describe('a limit of the session', () => {
+  const ofSession = (scene: Scene): AccountEvidence => {
+    const made = evidence(scene)
+    return { ...made, account: { ...made.account, layer: 'session' } }
+  }
+
+  it('is told from that of QUIC, which has credit left', () => {
+    const quic = evidence({ opener: 'us', raised: 100, live: [[16, 5_000, finished]], waitsFor: 1_000 })
+    const session = ofSession({ opener: 'us', live: [[16, 5_000, finished]], waitsFor: 1_000 })
+    const found = judge({ ...QUIET, accounts: [quic, session] })
+    assert.equal(found.code, 'session-limit')
+    assert.equal(accountProof(found)?.account.layer, 'session')
+    assert.match(
+      found.summary,
+      /the limit of 16 is the session's \(WT_MAX_STREAMS\), not QUIC's; 0 are in use, 16 have one/,
+    )
+  })
+
+  it('has harmless refills too', () => {
+    const session = ofSession({ opener: 'us', over: 16, overFor: 20, waitsFor: 50 })
+    assert.equal(judge({ ...QUIET, accounts: [session] }).code, 'refill-pending')
+  })
+})
+
+describe('a limit that the platform hides', () => {
+  const hidden = (scene: Scene): AccountEvidence => {
+    const made = evidence({ ...scene, window: null })
+    return { ...made, account: { ...made.account, limit: null, available: null } }
+  }
+  const found = (scene: Scene): Verdict => judge({ ...QUIET, accounts: [hidden(scene)] })
+
+  it('leaves what is known of our own streams', () => {
+    assert.equal(found({ opener: 'us', live: [[5, 5_000, finished]], waitsFor: 1_000 }).code, 'half-open')
+    assert.equal(found({ opener: 'us', live: [[5, 5_000, untouched]] }).code, 'healthy')
+    const busy = found({ opener: 'us', live: [[5, 5_000, untouched]], waitsFor: 1_000 })
+    assert.equal(busy.code, 'limit-too-small')
+    assert.match(busy.summary, /5 are in use at once against a limit that the platform hides/)
+  })
+
+  it('is known to allow as many as were live at once, so that the peer holds the others', () => {
+    const account = new CreditAccount({ layer: 'quic', kind: 'bidi', opener: 'us' }, null)
+    const ledger = new StreamLedger(account)
+    for (let id = 0; id < 100; id += 1) ledger.open(id, 0)
+    for (let id = 0; id < 90; id += 1) ledger.retire(id, 1_000)
+    account.wait(9_000)
+    const withheld = judge({
+      ...QUIET,
+      accounts: [{ ...hidden({ opener: 'us' }), account: account.snapshot(), streams: ledger, peak: ledger.peak }],
+    })
+    assert.deepEqual([withheld.code, accountProof(withheld)?.unreturned], ['credit-withheld', 90])
+    assert.match(withheld.summary, /100 were live at once before and 10 are now/)
+  })
+
+  it('does not hide that a peer gives nothing at all', () => {
+    const none = found({ opener: 'us', waitsFor: 1_000 })
+    assert.equal(none.code, 'credit-withheld')
+    assert.match(none.summary, /nothing is live here, so the peer gives no credit/)
   })
 })
 

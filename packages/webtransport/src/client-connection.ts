@@ -1,5 +1,13 @@
 import type { CloseReason, Connection } from '@sluice/engine'
-import { chooseDialect, type Dialect, ErrorCode, H3ConnectionError, type Settings } from '@sluice/h3'
+import {
+  chooseDialect,
+  DIALECTS,
+  type Dialect,
+  type DialectMismatch,
+  ErrorCode,
+  H3ConnectionError,
+  type Settings,
+} from '@sluice/h3'
 import { type ConnectionRole, Http3Connection, type Http3Options } from './connection/http3-connection.ts'
 import { ConnectionLostError, WebTransportUnsupportedError } from './errors.ts'
 import { ClientRequest, type ConnectTarget } from './request/client-request.ts'
@@ -44,7 +52,7 @@ export class ClientConnection implements ConnectionRole {
     const peerMaxDatagramFrameSize = this.#quic.peerTransportParameters?.maxDatagramFrameSize ?? 0
     const choice = chooseDialect({ side: 'client', peerSettings, peerMaxDatagramFrameSize })
     if (choice.ok) this.#sendConnect(choice.dialect)
-    else this.#fail(choice.httpCode, new WebTransportUnsupportedError(`no WebTransport there: ${choice.reason}`))
+    else this.#fail(choice.httpCode, this.#mismatch(choice.reason, peerSettings))
   }
 
   requestArrived(): void {
@@ -69,7 +77,7 @@ export class ClientConnection implements ConnectionRole {
     const http3 = this.#http3
     const stream = this.#quic.openStream('bidi')
     if (http3 === undefined || stream === undefined) {
-      this.#fail(ErrorCode.H3_NO_ERROR, new WebTransportUnsupportedError('the server allows no request stream'))
+      this.#fail(ErrorCode.H3_NO_ERROR, this.#mismatch('no-request-stream', http3?.settings ?? new Map()))
       return
     }
     try {
@@ -81,6 +89,15 @@ export class ClientConnection implements ConnectionRole {
       // A header or protocol that cannot be sent.
       this.#fail(ErrorCode.H3_REQUEST_CANCELLED, error instanceof Error ? error : new Error(String(error)))
     }
+  }
+
+  #mismatch(reason: DialectMismatch | 'no-request-stream', settings: Settings): WebTransportUnsupportedError {
+    return new WebTransportUnsupportedError({
+      reason,
+      wanted: DIALECTS.map(({ name }) => name),
+      offered: DIALECTS.filter(({ enabledBy }) => (settings.get(enabledBy) ?? 0) > 0).map(({ name }) => name),
+      settings: [...settings],
+    })
   }
 
   #accepted(session: WebTransportSession): void {

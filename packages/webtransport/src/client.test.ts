@@ -148,12 +148,22 @@ const refusals: readonly (readonly [name: string, act: (peer: RawPeer) => void, 
   [
     'SETTINGS without WebTransport',
     answering(new Uint8Array(0), { settings: [[SettingId.H3_DATAGRAM, 1]] }),
-    (error) => assert.ok(error instanceof WebTransportUnsupportedError),
+    (error) => {
+      assert.ok(error instanceof WebTransportUnsupportedError)
+      const { code, proof } = error.verdict
+      assert.deepEqual([code, proof.reason, proof.offered], ['dialect-mismatch', 'no-webtransport', []])
+      assert.deepEqual(proof.settings, [[SettingId.H3_DATAGRAM, 1]])
+      assert.ok(proof.wanted.includes('draft-16'))
+    },
   ],
   [
     'SETTINGS without datagrams',
     answering(new Uint8Array(0), { settings: [[SettingId.WT_ENABLED, 1]] }),
-    (error) => assert.ok(error instanceof WebTransportUnsupportedError),
+    (error) => {
+      assert.ok(error instanceof WebTransportUnsupportedError)
+      const { reason, offered } = error.verdict.proof
+      assert.deepEqual([reason, offered], ['no-h3-datagram', ['draft-16']])
+    },
   ],
   [
     'a closed connection',

@@ -1,4 +1,4 @@
-import { SluiceError } from '@sluice/credit'
+import { type DialectProof, SluiceError, type Verdict } from '@sluice/credit'
 import type { CloseReason } from '@sluice/engine'
 
 /** The session is over or is being closed: no stream can be opened on it. */
@@ -17,9 +17,19 @@ export class SessionRejectedError extends SluiceError {
   }
 }
 
-/** The server does not offer what a session needs (draft-ietf-webtrans-http3, 3.1). */
+/** The server does not offer what a session needs (draft-ietf-webtrans-http3, 3.1); `verdict` proves it. */
 export class WebTransportUnsupportedError extends SluiceError {
   override readonly code = 'ERR_WEBTRANSPORT_UNSUPPORTED'
+  readonly verdict: Verdict & { readonly code: 'dialect-mismatch' }
+
+  constructor(proof: DialectProof) {
+    const { reason, wanted, offered } = proof
+    const summary =
+      `the server does not offer what a session needs (${reason}): this end speaks ${wanted.join(', ')}, ` +
+      `the server ${offered.length === 0 ? 'none of them' : offered.join(', ')}`
+    super(`no WebTransport there: ${summary}`, { remote: true })
+    this.verdict = { code: 'dialect-mismatch', harmless: false, proof, summary }
+  }
 }
 
 /** No session within the time allowed. */

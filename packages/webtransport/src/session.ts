@@ -45,6 +45,11 @@ export interface Session {
   drain(): void
   /** What the streams suffer from, now, if anything; null where that cannot be told, as in a browser. */
   readonly verdict: Verdict | null
+  /**
+   * Calls `listener` when something begins to be wrong, within a second where the peer is near, when it changes, and
+   * when it is over; the end of the session is told by `closed` alone. Returns what ends it.
+   */
+  onVerdict(listener: (verdict: Verdict) => void): () => void
   /** The stack whose ways count here, as far as it has shown itself: the peer's, or in a page the browser's own. */
   readonly profile: PeerProfile
   /** The peer called itself this (identify of libp2p); streams from now on are treated as its profile wants it. */

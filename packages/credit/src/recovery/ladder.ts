@@ -1,5 +1,5 @@
 import type { Millis } from '../types.ts'
-import type { Verdict } from '../verdict.ts'
+import { accountProof, type Verdict } from '../verdict.ts'
 import { type Remedy, remediesFor } from './remedy.ts'
 
 /** Why the session is to be replaced by a fresh one. 'worn': a fault of the peer that bites after so much use is near. */
@@ -165,7 +165,8 @@ export class RecoveryLadder {
   }
 
   /** What the last rotation gained shows when its session stalls in turn. */
-  #weigh({ proof }: Verdict): void {
+  #weigh(verdict: Verdict): void {
+    const proof = accountProof(verdict)
     if (!this.#fresh || proof === null) return
     this.#fresh = false
     const gained = proof.account.opened - OVERHEAD

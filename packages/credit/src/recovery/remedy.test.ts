@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AccountVerdictCode } from '../verdict.ts'
+import { CreditAccount } from '../account.ts'
+import type { AccountVerdictCode } from '../account-verdict.ts'
+import { StreamLedger } from '../ledger.ts'
 import { verdictCodes } from '../verdict.ts'
 import { REMEDIES, type Remedy, remediesFor } from './remedy.ts'
 import { HEALTHY, verdictOf } from './testing.ts'
@@ -21,6 +23,8 @@ const TABLE: readonly Row[] = [
   ['not-released', { opener: 'them' }, ['nudge', 'rotate']],
   ['credit-withheld', {}, ['nudge', 'rotate']],
   ['credit-withheld', { opener: 'them' }, []],
+  ['session-limit', {}, ['nudge', 'rotate']],
+  ['session-limit', { opener: 'them' }, []],
 ]
 
 for (const [code, said, expected] of TABLE) {
@@ -28,6 +32,24 @@ for (const [code, said, expected] of TABLE) {
     assert.deepEqual(remediesFor(verdictOf(code, said)), expected)
   })
 }
+
+test('a full data window is for whoever cannot write to act on', () => {
+  const stalled = (writer: 'us' | 'them') => {
+    const oldest = new StreamLedger(new CreditAccount({ layer: 'session', kind: 'bidi', opener: writer }, null)).open(
+      0,
+      0,
+    )
+    const frames = { dataBlocked: 1, maxData: 0 }
+    return remediesFor({
+      code: 'data-window',
+      harmless: false,
+      summary: '',
+      proof: { writer, blockedFor: 500, streams: 1, frames, oldest, oldestAge: 500, owner: null },
+    })
+  }
+  assert.deepEqual(stalled('us'), ['nudge', 'rotate'])
+  assert.deepEqual(stalled('them'), [])
+})
 
 test('a harmless verdict has no remedy, whatever its code', () => {
   for (const code of ['credit-withheld', 'half-open'] as const) {

@@ -1,5 +1,6 @@
+import type { Proof } from '../account-verdict.ts'
 import type { Opener } from '../types.ts'
-import type { Proof, Verdict, VerdictCode } from '../verdict.ts'
+import { accountProof, type Verdict, type VerdictCode } from '../verdict.ts'
 
 /** What can be done about a stall, mildest first. What is left after that is to close. */
 export type Remedy = 'reclaim' | 'nudge' | 'rotate'
@@ -7,16 +8,13 @@ export type Remedy = 'reclaim' | 'nudge' | 'rotate'
 /** Whose opens are stalled; and whether the halves that hold the credit were forgotten by the application here. */
 export type RemedyCase = 'ours' | 'theirs' | 'ours, forgotten here'
 
-/** The codes of `verdictCodes`, and those of layers that judge more than stream credit. */
-type Judged = VerdictCode | 'session-limit' | 'data-window' | 'late-event-loop' | 'dialect-mismatch'
-
 type RemedyRow = Readonly<Record<'ours' | 'theirs', readonly Remedy[]> & { [Case in RemedyCase]?: readonly Remedy[] }>
 
 /**
  * What is done about each verdict, in this order. A cause that lies in the application here, or in what the peer
  * grants by right, would come along to a fresh session: then nothing is rotated.
  */
-export const REMEDIES: Readonly<Record<Judged, RemedyRow>> = {
+export const REMEDIES: Readonly<Record<VerdictCode, RemedyRow>> = {
   // Streams flow.
   healthy: { ours: [], theirs: [] },
   'refill-pending': { ours: [], theirs: [] },
@@ -48,10 +46,12 @@ export const REMEDIES: Readonly<Record<Judged, RemedyRow>> = {
 }
 
 /** What to do about a verdict, in this order; nothing about one that is harmless. */
-export function remediesFor({ code, harmless, proof }: Verdict): readonly Remedy[] {
-  if (harmless || proof === null) return []
-  const row = REMEDIES[code]
-  return row[caseOf(proof)] ?? row[caseOfOpener(proof.account.opener)]
+export function remediesFor(verdict: Verdict): readonly Remedy[] {
+  if (verdict.harmless) return []
+  const row = REMEDIES[verdict.code]
+  if (verdict.code === 'data-window') return row[caseOfOpener(verdict.proof.writer)]
+  const proof = accountProof(verdict)
+  return proof === null ? [] : (row[caseOf(proof)] ?? row[caseOfOpener(proof.account.opener)])
 }
 
 function caseOf({ account, holders }: Proof): RemedyCase {

@@ -1,4 +1,5 @@
-import type { AccountVerdictCode, Proof, Verdict } from '../verdict.ts'
+import type { AccountVerdictCode, Proof } from '../account-verdict.ts'
+import type { Verdict } from '../verdict.ts'
 
 interface Said {
   readonly opener?: 'us' | 'them'
@@ -28,6 +29,7 @@ export function verdictOf(code: AccountVerdictCode, said: Said = {}): Verdict {
     window: 100,
     blockedFor: 500,
     unreturned: null,
+    peak: 100,
     refill: { kind: 'unknown' },
     holders: { notAccepted: 0, inUse: 0, sendOpen, receiveOpen, notReleased: 0, closing: 0 },
     lifetime: null,

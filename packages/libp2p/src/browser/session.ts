@@ -17,6 +17,7 @@ export class BrowserSession implements Session {
   readonly verdict = null
   /** The browser's own. */
   readonly profile = profileOf({ userAgent: globalThis.navigator?.userAgent })
+  readonly onVerdict = () => () => {}
   readonly draining: Promise<void>
   onIdle: (() => void) | undefined
   readonly #transport: WebTransport

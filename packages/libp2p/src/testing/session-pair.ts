@@ -36,6 +36,7 @@ interface Waiter {
 export class MemorySession implements Session {
   /** Tests set it. */
   verdict: Verdict | null = null
+  readonly onVerdict = () => () => {}
   onIdle: (() => void) | undefined
   readonly profile = UNKNOWN
   /** What the peer was said to call itself. */

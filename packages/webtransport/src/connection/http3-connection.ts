@@ -27,6 +27,8 @@ export interface SessionSink {
   datagramArrived(payload: Uint8Array): void
   datagramsWritable(): void
   streamsOpenable(kind: StreamKind): void
+  /** The peer has no credit left to open a stream (STREAMS_BLOCKED). */
+  streamsBlocked(): void
   /** Both halves of a stream are gone; whether it did any work. undefined: it was none of the session's. */
   streamRetired(id: number): 'worked' | 'wasted' | undefined
   /** GOAWAY: please drain. */
@@ -99,7 +101,7 @@ export class Http3Connection {
     this.#governed = options.govern?.(quic)
     quic.events = {
       streamsAcceptable: (kind) => this.guard(() => this.#accept(kind)),
-      streamsBlocked: (kind) => this.#governed?.blocked(kind),
+      streamsBlocked: (kind) => this.guard(() => this.#streamsBlocked(kind)),
       streamsOpenable: (kind) => this.guard(() => this.#session?.streamsOpenable(kind)),
       streamRetired: (id) => this.#retired(id),
       datagramsReadable: () => this.guard(() => this.#readDatagrams()),
@@ -182,6 +184,11 @@ export class Http3Connection {
     this.#ended = true
     this.#governed?.end()
     this.quic.close(code, reason)
+  }
+
+  #streamsBlocked(kind: StreamKind): void {
+    this.#governed?.blocked(kind)
+    this.#session?.streamsBlocked()
   }
 
   #retired(id: number): void {

@@ -9,6 +9,11 @@ import { tell } from './tell.ts'
 /** Up to this size data travels in one write with the header: the copy is cheaper than a second crossing. */
 const JOIN_LIMIT = 4_096
 
+/** Who is told when a write finds no room, and when it has some again. */
+export interface WriteWaits {
+  writeWaits(record: StreamRecord, waits: boolean): void
+}
+
 /** A stream of a session over one QUIC stream: what the application sees is what follows the header. */
 export class DataStream implements SessionStream, CreditWaiter {
   readonly id: number
@@ -17,6 +22,7 @@ export class DataStream implements SessionStream, CreditWaiter {
   events: SessionStreamEvents = {}
   readonly #stream: Stream
   readonly #record: StreamRecord
+  readonly #waits: WriteWaits
   readonly #clock: Clock
   readonly #credit: DataCredit | undefined
   /** The part of our header that QUIC has not taken yet; it travels ahead of the first data. */
@@ -39,18 +45,23 @@ export class DataStream implements SessionStream, CreditWaiter {
     stream: Stream,
     first: { readonly header: Uint8Array } | { readonly held: Uint8Array },
     record: StreamRecord,
+    waits: WriteWaits,
     clock: Clock,
     credit?: DataCredit,
   ) {
     this.#credit = credit
     this.#record = record
+    this.#waits = waits
     this.#clock = clock
     this.#stream = stream
     this.id = stream.id
     this.kind = stream.kind
     this.opener = stream.opener
     if ('header' in first) this.#unsentHeader = first.header
-    else if (first.held.length > 0) this.#held = first.held
+    else if (first.held.length > 0) {
+      this.#held = first.held
+      record.leaveUnread(true)
+    }
     stream.events = new Relay(this)
     // STOP_SENDING may have come with the first bytes, before there was anybody to be told.
     if (this.#sends && stream.stopCode !== undefined) this.resetRaw(stream.stopCode)
@@ -92,7 +103,8 @@ export class DataStream implements SessionStream, CreditWaiter {
     }
     if (this.#lost) return undefined
     const chunk = this.#count(this.#stream.read(max))
-    if (chunk !== undefined) this.#passed(chunk.length)
+    if (chunk === undefined) this.#record.leaveUnread(false)
+    else this.#passed(chunk.length)
     const state = this.#stream.receiveState
     if (state !== 'open' && state !== 'lost') this.#record.endReceive(state, this.#clock.now())
     return chunk
@@ -112,11 +124,11 @@ export class DataStream implements SessionStream, CreditWaiter {
 
   #write(data: Uint8Array): number {
     const header = this.#unsentHeader
-    if (header === undefined) return this.#taken(this.#stream.write(data))
-    if (data.length > JOIN_LIMIT) return this.flushHeader() ? this.#taken(this.#stream.write(data)) : 0
+    if (header === undefined) return this.#taken(this.#stream.write(data), data.length)
+    if (data.length > JOIN_LIMIT) return this.flushHeader() ? this.#taken(this.#stream.write(data), data.length) : 0
     const taken = this.#stream.write(concat(header, data))
     this.#headerTaken(Math.min(taken, header.length))
-    return this.#taken(Math.max(0, taken - header.length))
+    return this.#taken(Math.max(0, taken - header.length), data.length)
   }
 
   finish(): void {
@@ -202,8 +214,15 @@ export class DataStream implements SessionStream, CreditWaiter {
     if (code !== undefined && !this.#stopTold) tell(() => this.#tellStopped(code))
   }
 
+  /** Called by the relay: something arrived, or the receive half ended. */
+  onReadable(): void {
+    this.#record.leaveUnread(true)
+    this.events.readable?.()
+  }
+
   /** Called by the relay: room in the send window. */
   onWritable(): void {
+    this.#waits.writeWaits(this.#record, false)
     if (!this.flushHeader()) return
     if (this.#finishWaits) {
       this.#finishWaits = false
@@ -251,8 +270,9 @@ export class DataStream implements SessionStream, CreditWaiter {
     return chunk
   }
 
-  #taken(bytes: number): number {
+  #taken(bytes: number, wanted: number): number {
     this.#record.wrote(bytes)
+    if (bytes < wanted) this.#waits.writeWaits(this.#record, true)
     return bytes
   }
 
@@ -273,7 +293,7 @@ class Relay implements StreamEvents {
   }
 
   readable(): void {
-    this.#owner.events.readable?.()
+    this.#owner.onReadable()
   }
 
   writable(): void {

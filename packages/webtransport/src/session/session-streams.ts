@@ -11,6 +11,7 @@ import { IncomingStreams } from './incoming-streams.ts'
 import type { KnownPeer } from './known-peer.ts'
 import type { SessionLedger } from './ledger.ts'
 import { OpenQueue } from './open-queue.ts'
+import type { SessionJudge } from './session-judge.ts'
 
 /** The data streams of a session, whoever opened them, from the first byte of their header until they are retired. */
 export class SessionStreams {
@@ -21,6 +22,7 @@ export class SessionStreams {
   readonly #http3: Http3Connection
   readonly #ledger: SessionLedger
   readonly #peer: KnownPeer
+  readonly #judge: SessionJudge
   readonly #live = new Map<number, DataStream>()
   readonly #headers: Readonly<Record<StreamKind, Uint8Array>>
   readonly #opens: Readonly<Record<StreamKind, OpenQueue<DataStream>>>
@@ -34,6 +36,7 @@ export class SessionStreams {
     http3: Http3Connection,
     sessionId: number,
     ledger: SessionLedger,
+    judge: SessionJudge,
     peer: KnownPeer,
     flowControl?: FlowControlDriver,
   ) {
@@ -41,6 +44,7 @@ export class SessionStreams {
     this.#flowControl = flowControl
     this.#ledger = ledger
     this.#peer = peer
+    this.#judge = judge
     this.#headers = {
       bidi: encodeWebTransportHeader('bidi', sessionId),
       uni: encodeWebTransportHeader('uni', sessionId),
@@ -83,6 +87,7 @@ export class SessionStreams {
       this.#peer.handle(stream),
       { held },
       this.#ledger.opened(stream.id),
+      this.#judge,
       this.#http3.clock,
       this.#flowControl,
     )
@@ -126,8 +131,8 @@ export class SessionStreams {
       reserve: this.#http3.limits.reservedStreams,
       counts: () => this.#ledger.openCounts(kind),
       account: () => this.#ledger.openAccount(kind),
-      snapshot: () => this.#ledger.openSnapshot(kind),
-      verdict: (waited) => this.#ledger.openVerdict(kind, waited),
+      snapshot: () => this.#ledger.refreshed(this.#ledger.openAccount(kind)),
+      verdict: (waited) => this.#judge.openVerdict(kind, waited),
     })
   }
 
@@ -147,6 +152,7 @@ export class SessionStreams {
       this.#peer.handle(stream),
       { header: this.#headers[kind] },
       record,
+      this.#judge,
       this.#http3.clock,
       this.#flowControl,
     )

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { NoStreamCreditError, type Verdict } from '@sluice/credit'
+import { accountProof, NoStreamCreditError, type Verdict } from '@sluice/credit'
 import type { Connection, Engine } from '@sluice/engine'
 import { ManualClock } from '../testing/manual-clock.ts'
 import {
@@ -89,7 +89,9 @@ test('streams that nobody accepts are named at the end that does not accept them
   const judged = () => peer.verdict
   assert.equal(judged().code, 'healthy')
   clock.advance(LONG)
-  const { code, proof } = judged()
+  const found = judged()
+  const { code } = found
+  const proof = accountProof(found)
   assert.deepEqual([code, proof?.holders.notAccepted, proof?.blockedFor], ['not-accepted', 4, LONG])
   peer.onStream = () => {}
   await becomes(() => sessionAccount(peer, 'bidi', 'them').accepted, 4)
@@ -102,7 +104,9 @@ test('an open that fails while every stream is in use says that the limit is too
   for (let count = 0; count < 4; count += 1) await client.openStream()
   const verdict = verdictOfOpen(client.openStream({ deadline: LONG }))
   clock.advance(LONG)
-  const { code, proof } = (await verdict) ?? {}
+  const found = await verdict
+  const { code } = found ?? {}
+  const proof = accountProof(found)
   assert.deepEqual([code, proof?.holders.inUse, proof?.window], ['limit-too-small', 4, 5])
   assert.equal(proof?.oldest?.kind, 'bidi')
   await server.close()
@@ -121,8 +125,8 @@ test('an open that fails because the peer ends no half says so, and so does the 
   await becomes(() => peer.connectionStats().frames.received.streamsBlockedBidi, 1)
   clock.advance(LONG)
   const ours = await verdict
-  assert.deepEqual([ours?.code, ours?.proof?.holders.receiveOpen], ['half-open', 4])
-  assert.deepEqual([peer.verdict.code, peer.verdict.proof?.holders.sendOpen], ['half-open', 4])
+  assert.deepEqual([ours?.code, accountProof(ours)?.holders.receiveOpen], ['half-open', 4])
+  assert.deepEqual([peer.verdict.code, accountProof(peer.verdict)?.holders.sendOpen], ['half-open', 4])
   await server.close()
 })
 
@@ -136,7 +140,9 @@ test('streams closed here and kept by the peer are not released', async () => {
   clock.advance(LONG)
   const verdict = verdictOfOpen(client.openStream({ deadline: LONG }))
   clock.advance(LONG)
-  const { code, proof } = (await verdict) ?? {}
+  const found = await verdict
+  const { code } = found ?? {}
+  const proof = accountProof(found)
   assert.deepEqual([code, proof?.holders.notReleased], ['not-released', 4])
   await server.close()
 })
@@ -167,7 +173,9 @@ test('a peer that stops giving credit back is named once all is over here', asyn
   const verdict = verdictOfOpen(client.openStream({ deadline: LONG }))
   assert.equal(client.verdict.code, 'refill-pending')
   clock.advance(LONG)
-  const { code, proof } = (await verdict) ?? {}
+  const found = await verdict
+  const { code } = found ?? {}
+  const proof = accountProof(found)
   assert.deepEqual([code, proof?.unreturned, proof?.account.live], ['credit-withheld', 4, 1])
   await server.close()
 })

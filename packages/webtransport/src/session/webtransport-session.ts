@@ -1,4 +1,13 @@
-import type { CreditSnapshot, LiveStream, Millis, PeerProfile, StreamKind, Verdict } from '@sluice/credit'
+import {
+  type CreditSnapshot,
+  LagMeter,
+  type LiveStream,
+  type Millis,
+  type PeerProfile,
+  type StreamKind,
+  type Verdict,
+  VerdictWatch,
+} from '@sluice/credit'
 import type { CloseReason, ConnectionStats, SocketAddress, Stream } from '@sluice/engine'
 import { encodeDatagram, type SessionFlowControlTerms } from '@sluice/h3'
 import type { Http3Connection, SessionSink } from '../connection/http3-connection.ts'
@@ -15,6 +24,7 @@ import type { IncomingStreams } from './incoming-streams.ts'
 import { KnownPeer } from './known-peer.ts'
 import { SessionLedger } from './ledger.ts'
 import { SessionEnding } from './session-ending.ts'
+import { SessionJudge } from './session-judge.ts'
 import { SessionStreams } from './session-streams.ts'
 
 /** A WebTransport session over HTTP/3 on our QUIC engine, at either end. */
@@ -31,6 +41,8 @@ export class WebTransportSession implements Session, SessionSink {
   readonly #connect: ConnectStream
   readonly #ledger: SessionLedger
   readonly #peer: KnownPeer
+  readonly #judge: SessionJudge
+  readonly #watch: VerdictWatch
   readonly #streams: SessionStreams
   readonly #ending: SessionEnding
   readonly #datagrams: DatagramQueue
@@ -44,13 +56,18 @@ export class WebTransportSession implements Session, SessionSink {
     this.description = description
     this.draining = this.#drainingSettled.promise
     this.#http3 = http3
-    this.#ledger = new SessionLedger(http3.quic, http3.clock, http3.limits.reservedStreams)
+    this.#ledger = new SessionLedger(http3.quic, http3.clock)
     const theirs = description.side === 'server' ? description.requestHeaders : description.responseHeaders
     this.#peer = new KnownPeer(http3.quic, http3.clock, http3.settings, theirs)
-    this.#ledger.refill = this.profile.refill
-    this.#datagrams = new DatagramQueue(http3.limits.pendingDatagrams)
+    const { quic, clock, limits } = http3
+    const lag = new LagMeter()
+    this.#judge = new SessionJudge({ quic, clock, ledger: this.#ledger, lag, reserve: limits.reservedStreams })
+    this.#judge.refill = this.profile.refill
+    this.#watch = new VerdictWatch({ clock, lag, judge: this.#judge })
+    this.#judge.onWait = () => this.#watch.arm()
+    this.#datagrams = new DatagramQueue(limits.pendingDatagrams)
     const flowControl = description.flowControl && this.#drive(description.flowControl)
-    this.#streams = new SessionStreams(http3, this.id, this.#ledger, this.#peer, flowControl)
+    this.#streams = new SessionStreams(http3, this.id, this.#ledger, this.#judge, this.#peer, flowControl)
     this.#connect = new ConnectStream(stream, {
       closed: (closeCode, reason) => this.#ending.peerEnded({ kind: 'clean', remote: true, closeCode, reason }),
       drain: () => this.#drainingSettled.resolve(),
@@ -84,7 +101,11 @@ export class WebTransportSession implements Session, SessionSink {
   }
 
   get verdict(): Verdict {
-    return this.#ledger.verdict(this.#ending.over)
+    return this.#judge.verdict(this.#ending.over)
+  }
+
+  onVerdict(listener: (verdict: Verdict) => void): () => void {
+    return this.#watch.listen(listener)
   }
 
   get profile(): PeerProfile {
@@ -93,7 +114,7 @@ export class WebTransportSession implements Session, SessionSink {
 
   learn(agentVersion: string): void {
     this.#peer.learn(agentVersion)
-    this.#ledger.refill = this.profile.refill
+    this.#judge.refill = this.profile.refill
   }
 
   /** The streams that hold credit now, oldest first. @param max how many at most */
@@ -231,8 +252,12 @@ export class WebTransportSession implements Session, SessionSink {
   }
 
   streamsOpenable(kind: StreamKind): void {
-    this.#ledger.raised(kind)
+    this.#judge.raised(kind)
     this.#streams.openable(kind)
+  }
+
+  streamsBlocked(): void {
+    this.#watch.arm()
   }
 
   streamRetired(id: number): 'worked' | 'wasted' | undefined {
@@ -259,6 +284,7 @@ export class WebTransportSession implements Session, SessionSink {
   }
 
   #endAll(connectionLives: boolean): void {
+    this.#watch.end()
     this.#streams.end(connectionLives)
     this.#datagrams.clear()
     if (!connectionLives) this.#ledger.retireAll()

@@ -1,0 +1,201 @@
+import type { AccountSnapshot } from './account.ts'
+import {
+  countHolders,
+  findMainOwner,
+  type HolderCensus,
+  type HolderClass,
+  type Holders,
+  type MainOwner,
+} from './holders.ts'
+import type { LiveStream, StreamRecord } from './live-stream.ts'
+import { keptBack, type RefillPolicy } from './refill.ts'
+import { summarize } from './summary.ts'
+import type { Millis } from './types.ts'
+
+/** What can be wrong with an account; each has a page in `docs/verdicts`. */
+export type AccountVerdictCode =
+  | 'refill-pending'
+  | 'limit-too-small'
+  | 'not-accepted'
+  | 'half-open'
+  | 'not-released'
+  | 'credit-withheld'
+  | 'session-limit'
+
+/** The numbers that prove a verdict on an account. */
+export interface Proof {
+  /** The account that has nothing left. */
+  readonly account: AccountSnapshot
+  /** Streams at once that the limit allows: what it was at the start. */
+  readonly window: number | null
+  /** For how long no stream could be opened, or while streams come and go for how long opens have waited in a row. */
+  readonly blockedFor: Millis
+  /**
+   * Streams that are over at this end and that the limit was not raised for; where the limit is hidden, at least so
+   * many; null where the window is not known.
+   */
+  readonly unreturned: number | null
+  /** The most streams that were ever live at once. */
+  readonly peak: number
+  /** When whoever grants the credit gives it back. */
+  readonly refill: RefillPolicy
+  readonly holders: Holders
+  /** Mean lifetime of the streams that are over; null when none is, or when no stream comes and goes at present. */
+  readonly lifetime: Millis | null
+  /** STREAMS_BLOCKED frames, or capsules at the session layer, that whoever opens has sent since the connection began. */
+  readonly blockedFrames: number
+  /** The oldest of the streams that the verdict speaks of; null when it speaks of none. */
+  readonly oldest: LiveStream | null
+  /** For how long that one has been open. */
+  readonly oldestAge: Millis | null
+  /** Who holds more than half of the streams that the verdict speaks of; null when nobody does, or none has a name. */
+  readonly owner: MainOwner | null
+}
+
+/** What is known of one account and the streams behind it. */
+export interface AccountEvidence {
+  readonly account: AccountSnapshot
+  /** The limit at the start of the connection; null when it is not known. */
+  readonly window: number | null
+  /** Those that are live; can be walked more than once. */
+  readonly streams: Iterable<StreamRecord>
+  /** The most that were ever live at once. */
+  readonly peak: number
+  readonly lastOpenedAt: Millis | null
+  readonly lastRetiredAt: Millis | null
+  readonly lifetime: Millis | null
+  /** STREAMS_BLOCKED frames: sent by us for our streams, received for theirs. */
+  readonly blockedFrames: number
+  /** When whoever grants the credit gives it back. */
+  readonly refill: RefillPolicy
+  /** Streams that whoever opens keeps back for reserved opens. */
+  readonly reserve: number
+}
+
+/** What an account suffers from. */
+export interface AccountFinding {
+  readonly code: AccountVerdictCode
+  readonly harmless: boolean
+  readonly proof: Proof
+  readonly summary: string
+}
+
+interface Finding {
+  readonly code: Exclude<AccountVerdictCode, 'session-limit'>
+  /** The streams that the finding speaks of, the class with most of them first. */
+  readonly holders?: readonly HolderClass[]
+  /** Streams come and go all the same. */
+  readonly flowing?: boolean
+}
+
+/** The trouble of an account, if it has any. @param patience how long credit may be on its way */
+export function judgeAccount(evidence: AccountEvidence, now: Millis, patience: Millis): AccountFinding | undefined {
+  const { account, window, lifetime, blockedFrames, lastOpenedAt } = evidence
+  const since = account.opener === 'us' ? account.blockedSince : lastOpenedAt
+  if (since === null || !exhausted(evidence)) return undefined
+  const census = countHolders(evidence.streams, now, patience)
+  const unreturned = countUnreturned(evidence)
+  const finding =
+    account.opener === 'us'
+      ? judgeOurs(evidence, census, unreturned, now, patience)
+      : judgeTheirs(evidence, census, now, patience)
+  if (finding === undefined) return undefined
+  const { holders = [], flowing = false } = finding
+  const harmless = finding.code === 'refill-pending'
+  const code = account.layer === 'session' && !harmless ? 'session-limit' : finding.code
+  const stalledSince = flowing ? since : Math.max(since, lastOpenedAt ?? since)
+  const [holder] = holders
+  const oldest = (holder === undefined ? undefined : census.oldest.get(holder)) ?? null
+  const proof: Proof = {
+    account,
+    window,
+    blockedFor: now - stalledSince,
+    unreturned,
+    peak: evidence.peak,
+    refill: evidence.refill,
+    holders: census.counts,
+    lifetime: flowing ? lifetime : null,
+    blockedFrames,
+    oldest: oldest?.snapshot() ?? null,
+    oldestAge: oldest === null ? null : now - oldest.openedAt,
+    owner: findMainOwner(census, holders),
+  }
+  return { code, harmless, proof, summary: summarize(code, proof) }
+}
+
+/**
+ * With credit left nobody is blocked, however many streams are live or not accepted; what is in reserve is not left.
+ * Where the limit is hidden, whoever waits is blocked.
+ */
+function exhausted({ account: { available, opener, waiting }, reserve }: AccountEvidence): boolean {
+  return available === null ? opener === 'us' && waiting > 0 : available <= reserve
+}
+
+/** Opens wait here: who holds the credit that the peer granted? */
+function judgeOurs(
+  { window, peak, lastOpenedAt, lastRetiredAt, account, refill }: AccountEvidence,
+  census: HolderCensus,
+  unreturned: number | null,
+  now: Millis,
+  patience: Millis,
+): Finding | undefined {
+  const since = account.blockedSince ?? now
+  const returning = unreturned ?? 0
+  if (now - since < patience) return returning > 0 ? { code: 'refill-pending' } : undefined
+  // Opens are served while others wait: credit flows, only slower than it is asked for.
+  if (lastOpenedAt !== null && lastOpenedAt > since && now - lastOpenedAt < patience)
+    return { code: 'limit-too-small', holders: ['inUse'], flowing: true }
+  if (returning > keptBack(refill, window ?? peak) && returning >= largestClass(census)) {
+    // The acknowledgment of the last of them may not even be there yet.
+    const fresh = lastRetiredAt !== null && now - lastRetiredAt < patience
+    return { code: fresh ? 'refill-pending' : 'credit-withheld' }
+  }
+  return blame(census) ?? { code: account.limit === null ? 'credit-withheld' : 'limit-too-small' }
+}
+
+/** The peer has used up what we granted: who holds it? */
+function judgeTheirs(
+  { lastOpenedAt, lastRetiredAt, blockedFrames }: AccountEvidence,
+  census: HolderCensus,
+  now: Millis,
+  patience: Millis,
+): Finding | undefined {
+  const lastMove = Math.max(lastOpenedAt ?? now, lastRetiredAt ?? 0)
+  if (now - lastMove < patience) return undefined
+  const finding = blame(census)
+  // Streams at work may fill a limit exactly with nobody waiting for more: unless the peer says so, it is none of ours.
+  const wanted = blockedFrames > 0 || finding?.code === 'not-accepted' || finding?.code === 'not-released'
+  return wanted && finding?.code !== 'refill-pending' ? finding : undefined
+}
+
+/** How much credit the class with most of it holds. */
+function largestClass({ counts }: HolderCensus): number {
+  const { notAccepted, inUse, sendOpen, receiveOpen, notReleased, closing } = counts
+  return Math.max(notAccepted, inUse, sendOpen + receiveOpen, notReleased, closing)
+}
+
+/** The class that holds most of the credit; undefined when no stream holds any. */
+function blame(census: HolderCensus): Finding | undefined {
+  const { notAccepted, inUse, sendOpen, receiveOpen, notReleased } = census.counts
+  const most = largestClass(census)
+  if (most === 0) return undefined
+  if (most === notAccepted) return { code: 'not-accepted', holders: ['notAccepted'] }
+  if (most === notReleased) return { code: 'not-released', holders: ['notReleased'] }
+  if (most === sendOpen + receiveOpen)
+    return {
+      code: 'half-open',
+      holders: sendOpen >= receiveOpen ? ['sendOpen', 'receiveOpen'] : ['receiveOpen', 'sendOpen'],
+    }
+  return most === inUse
+    ? { code: 'limit-too-small', holders: ['inUse'] }
+    : { code: 'refill-pending', holders: ['closing'] }
+}
+
+/**
+ * A peer raises its limit by one for each stream that it lets go (RFC 9000, 4.6), so what it raised tells how many those
+ * were. Where the limit is hidden: as many as were live at once could be again, if all of their credit were back.
+ */
+function countUnreturned({ account: { limit, retired, live }, window, peak }: AccountEvidence): number | null {
+  if (limit === null) return peak - live
+  return window === null ? null : Math.max(0, retired - Math.max(0, limit - window))
+}

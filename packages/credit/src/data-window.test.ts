@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { CreditAccount } from './account.ts'
+import { type DataFrames, DataWatch, judgeData } from './data-window.ts'
+import { StreamLedger } from './ledger.ts'
+
+const frames = (dataBlocked: number, maxData = 0): DataFrames => ({ dataBlocked, maxData })
+
+describe('DataWatch', () => {
+  it('knows that a write waits for the connection when DATA_BLOCKED went out after it began to wait', () => {
+    const watch = new DataWatch()
+    watch.waits(1_000, () => frames(3))
+    assert.equal(watch.blockedSince(frames(3)), null)
+    assert.equal(watch.blockedSince(frames(4)), 1_000)
+    watch.moves()
+    assert.equal(watch.waiting, false)
+    assert.equal(watch.blockedSince(frames(4)), null)
+  })
+
+  it('does not count the frames anew for each short write', () => {
+    const watch = new DataWatch()
+    let looks = 0
+    const look = (): DataFrames => {
+      looks += 1
+      return frames(0)
+    }
+    for (let now = 0; now < 100; now += 1) {
+      watch.waits(now, look)
+      watch.moves()
+    }
+    assert.equal(looks, 2)
+  })
+
+  it('knows of the peer what its frames say: blocked, until more is given', () => {
+    const watch = new DataWatch()
+    assert.equal(watch.look(frames(0), 0), null)
+    assert.equal(watch.look(frames(1), 100), 100)
+    assert.equal(watch.look(frames(1), 900), 100)
+    assert.equal(watch.look(frames(2, 1), 1_000), null)
+  })
+})
+
+describe('judgeData', () => {
+  const account = () => new CreditAccount({ layer: 'session', kind: 'bidi', opener: 'us' }, null)
+
+  it('names the streams whose writes wait, when they have waited too long', () => {
+    const streams = new StreamLedger(account())
+    for (const id of [0, 4, 8]) streams.open(id, 0).own('/perf/1.0.0')
+    for (const record of streams) if (record.id > 0) record.waitToWrite(true)
+    const evidence = { writer: 'us', blockedSince: 1_000, frames: frames(1), streams } as const
+    assert.equal(judgeData(evidence, 1_100, 200), undefined)
+    const found = judgeData(evidence, 1_500, 200)
+    assert.deepEqual([found?.code, found?.proof.streams, found?.proof.blockedFor], ['data-window', 2, 500])
+    assert.deepEqual([found?.proof.oldest.id, found?.proof.owner], [4, { name: '/perf/1.0.0', streams: 2 }])
+    assert.match(found?.summary ?? '', /no data could be written for 500 ms: .* and 2 streams wait; 2 of them are/)
+  })
+
+  it('names the streams that nobody reads when the peer is the one who waits', () => {
+    const streams = new StreamLedger(account())
+    const record = streams.open(0, 0)
+    const evidence = { writer: 'them', blockedSince: 1_000, frames: frames(1), streams } as const
+    assert.equal(judgeData(evidence, 1_500, 200), undefined)
+    record.leaveUnread(true)
+    assert.match(judgeData(evidence, 1_500, 200)?.summary ?? '', /1 streams here have data that nobody reads/)
+    record.endReceive('stopped', 1_400)
+    assert.equal(judgeData(evidence, 1_500, 200), undefined)
+  })
+})

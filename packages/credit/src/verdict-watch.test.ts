@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { LagMeter } from './lag-meter.ts'
+import type { Millis } from './types.ts'
+import type { Verdict } from './verdict.ts'
+import { type Alarm, type Judge, VerdictWatch } from './verdict-watch.ts'
+
+const healthy: Verdict = { code: 'healthy', harmless: true, proof: null, summary: 'streams can be opened' }
+const wrong: Verdict = { code: 'session-gone', harmless: false, proof: null, summary: 'something is wrong' }
+
+/** One alarm at a time, that goes off when a test says so. */
+class Bell implements Alarm {
+  time: Millis = 0
+  at: Millis | undefined
+  #run: (() => void) | undefined
+
+  now(): Millis {
+    return this.time
+  }
+
+  after(delay: Millis, run: () => void): () => void {
+    assert.equal(this.at, undefined, 'one timer at a time')
+    this.at = this.time + delay
+    this.#run = run
+    return () => {
+      this.at = undefined
+    }
+  }
+
+  ring(late: Millis = 0): void {
+    this.time = (this.at ?? this.time) + late
+    this.at = undefined
+    this.#run?.()
+  }
+}
+
+function watched() {
+  const bell = new Bell()
+  const lag = new LagMeter()
+  const state = { verdict: healthy, waiting: true }
+  const judge: Judge = {
+    patience: 200,
+    verdict: () => state.verdict,
+    get waiting() {
+      return state.waiting
+    },
+  }
+  const watch = new VerdictWatch({ clock: bell, lag, judge })
+  const told: string[] = []
+  const unlisten = watch.listen(({ code }) => told.push(code))
+  return { bell, lag, state, watch, told, unlisten }
+}
+
+describe('VerdictWatch', () => {
+  it('has no timer until somebody waits, and none after that', () => {
+    const { bell, state, watch, told } = watched()
+    assert.equal(bell.at, undefined)
+    watch.arm()
+    watch.arm()
+    assert.equal(bell.at, 200)
+    bell.ring()
+    assert.equal(bell.at, 400)
+    state.waiting = false
+    bell.ring()
+    assert.equal(bell.at, undefined)
+    assert.deepEqual(told, [])
+  })
+
+  it('tells what is wrong once, and when it is over', () => {
+    const { bell, state, watch, told } = watched()
+    watch.arm()
+    state.verdict = wrong
+    bell.ring()
+    bell.ring()
+    assert.deepEqual(told, ['session-gone'])
+    state.verdict = healthy
+    state.waiting = false
+    bell.ring()
+    assert.deepEqual(told, ['session-gone', 'healthy'])
+    assert.equal(bell.at, undefined)
+  })
+
+  it('measures how late it is called', () => {
+    const { bell, lag, watch } = watched()
+    watch.arm()
+    bell.ring(350)
+    assert.equal(lag.lately(bell.now()), 350)
+  })
+
+  it('is silent to whoever listens no more, and once the session is over', () => {
+    const { bell, state, watch, told, unlisten } = watched()
+    state.verdict = wrong
+    watch.arm()
+    unlisten()
+    bell.ring()
+    assert.deepEqual(told, [])
+    watch.end()
+    watch.arm()
+    assert.equal(bell.at, undefined)
+  })
+})

@@ -1,0 +1,83 @@
+import type { LagMeter } from './lag-meter.ts'
+import type { Millis } from './types.ts'
+import type { Verdict } from './verdict.ts'
+
+/** How often a stall that has its name is looked at again, to see whether it changed or is over. */
+const LOOK_AGAIN: Millis = 1_000
+
+/** Whoever owns the time. */
+export interface Alarm {
+  now(): Millis
+  /** Calls `run` once after `delay`; the function that comes back cancels it. */
+  after(delay: Millis, run: () => void): () => void
+}
+
+/** Who knows what is wrong. */
+export interface Judge {
+  verdict(over: boolean): Verdict
+  /** How long credit may be under way, now. */
+  readonly patience: Millis
+  /** Somebody waits, as of the last verdict. */
+  readonly waiting: boolean
+}
+
+export interface VerdictWatchOptions {
+  readonly clock: Alarm
+  readonly lag: LagMeter
+  readonly judge: Judge
+}
+
+/**
+ * Tells when the verdict of a session changes. It has one timer, and that only while somebody waits for something, at
+ * this end or, as far as it says so, at the other.
+ */
+export class VerdictWatch {
+  readonly #options: VerdictWatchOptions
+  readonly #listeners = new Set<(verdict: Verdict) => void>()
+  #cancel: (() => void) | undefined
+  #over = false
+  #told: Verdict['code'] = 'healthy'
+
+  constructor(options: VerdictWatchOptions) {
+    this.#options = options
+  }
+
+  /** Calls `listener` when something begins to be wrong, when that changes, and when it is over. Returns what ends it. */
+  listen(listener: (verdict: Verdict) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Somebody begins to wait: unless that ends in good time, it gets its name. */
+  arm(): void {
+    if (!this.#over && this.#cancel === undefined) this.#lookAfter(this.#options.judge.patience)
+  }
+
+  /** The session is over, which its end tells. */
+  end(): void {
+    this.#over = true
+    this.#cancel?.()
+    this.#cancel = undefined
+  }
+
+  #lookAfter(delay: Millis): void {
+    const { clock, lag } = this.#options
+    const due = clock.now() + delay
+    this.#cancel = clock.after(delay, () => {
+      this.#cancel = undefined
+      lag.ran(due, clock.now())
+      this.#look()
+    })
+  }
+
+  #look(): void {
+    const { judge } = this.#options
+    const verdict = judge.verdict(false)
+    const code = verdict.harmless ? 'healthy' : verdict.code
+    if (!verdict.harmless) this.#lookAfter(LOOK_AGAIN)
+    else if (judge.waiting) this.#lookAfter(judge.patience)
+    if (code === this.#told) return
+    this.#told = code
+    for (const listener of [...this.#listeners]) listener(verdict)
+  }
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Verdict } from '@sluice/credit'
+import { ManualClock } from '../testing/manual-clock.ts'
+import { becomes, echo, harness, nextStream, readAll, sessionAccount } from '../testing/pair.ts'
+
+/** In which a stall must have its name. */
+const SECOND = 1_000
+
+/** A session whose time stands still, and what each of its ends is told. */
+async function told(transport: { readonly [option: string]: number }) {
+  const clock = new ManualClock()
+  const { dial, accepted, server } = await harness({ transport, clock })
+  const [client, peer] = await Promise.all([dial({ clock }), accepted()])
+  const verdicts: { readonly client: Verdict[]; readonly peer: Verdict[] } = { client: [], peer: [] }
+  client.onVerdict((verdict) => verdicts.client.push(verdict))
+  peer.onVerdict((verdict) => verdicts.peer.push(verdict))
+  const codes = () => [verdicts.client.map(({ code }) => code), verdicts.peer.map(({ code }) => code)]
+  return { clock, client, peer, server, verdicts, codes }
+}
+
+test('a stall has its name within a second of the first open that waits, once, and its end is told', async () => {
+  const { clock, client, peer, server, codes } = await told({ maxIncomingBidi: 5 })
+  const streams = []
+  for (let count = 0; count < 4; count += 1) streams.push(await client.openStream())
+  assert.equal(clock.pending, 0)
+  const fifth = client.openStream()
+  clock.advance(SECOND)
+  assert.deepEqual(codes()[0], ['limit-too-small'])
+  clock.advance(5 * SECOND)
+  assert.deepEqual(codes()[0], ['limit-too-small'])
+  echo(peer)
+  for (const stream of streams) {
+    stream.finish()
+    await readAll(stream)
+  }
+  await fifth
+  clock.advance(SECOND)
+  assert.deepEqual(codes()[0], ['limit-too-small', 'healthy'])
+  client.close()
+  await server.close()
+})
+
+test('the end that does not accept is told that the peer is blocked by it', async () => {
+  const { clock, client, peer, server, codes } = await told({ maxIncomingBidi: 5 })
+  for (let count = 0; count < 4; count += 1) await client.openStream()
+  await becomes(() => sessionAccount(peer, 'bidi', 'them').opened, 4)
+  const fifth = client.openStream()
+  // One timer is the client's, one the deadline of its open.
+  await becomes(() => clock.pending, 3)
+  clock.advance(SECOND)
+  assert.deepEqual(codes()[1], ['not-accepted'])
+  client.close()
+  await assert.rejects(fifth)
+  assert.equal(clock.pending <= 2, true)
+  await server.close()
+})
+
+test('data that waits for the window of the connection is told from streams that wait', async () => {
+  const { clock, client, peer, server, verdicts } = await told({
+    receiveWindow: 2_097_152,
+    streamReceiveWindow: 1_500_000,
+  })
+  const streams = [await client.openStream(), await client.openStream()]
+  for (const stream of streams) stream.owner = '/perf/1.0.0'
+  const accepted = nextStream(peer)
+  const atFirst: string = peer.verdict.code
+  assert.equal(atFirst, 'healthy')
+  for (const stream of streams) while (stream.write(new Uint8Array(8_192)) === 8_192);
+  await becomes(() => client.connectionStats().frames.sent.dataBlocked > 0, true)
+  await becomes(() => peer.connectionStats().frames.received.dataBlocked > 0, true)
+  await accepted
+  const readNothingYet: string = peer.verdict.code
+  assert.equal(readNothingYet, 'healthy')
+  clock.advance(SECOND)
+  const [found] = verdicts.client
+  assert.ok(found?.code === 'data-window')
+  assert.deepEqual([found.proof.writer, found.proof.owner?.name], ['us', '/perf/1.0.0'])
+  const theirs = peer.verdict
+  assert.ok(theirs.code === 'data-window')
+  assert.equal(theirs.proof.writer, 'them')
+  client.close()
+  await server.close()
+})
