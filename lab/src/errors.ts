@@ -1,5 +1,10 @@
 import { SluiceError } from '@sluice/credit'
 
+/** The command line cannot be understood; ends the command with exit code 2. */
+export class UsageError extends SluiceError {
+  override readonly code = 'ERR_USAGE'
+}
+
 /** Something that the lab needs is not installed on this machine; the message says how to install it. */
 export class MissingToolError extends SluiceError {
   override readonly code = 'ERR_MISSING_TOOL'

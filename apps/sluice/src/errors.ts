@@ -54,3 +54,8 @@ export class NoWebTransportError extends SluiceError {
 export class PageServerError extends SluiceError {
   override readonly code = 'ERR_PAGE_SERVER'
 }
+
+/** The lab is not there: it belongs to the repository, not to the npm package. */
+export class NoLabError extends SluiceError {
+  override readonly code = 'ERR_NO_LAB'
+}

@@ -23,6 +23,8 @@ type command struct {
 	Size     int    `json:"size"`
 	Upload   uint64 `json:"upload"`
 	Download uint64 `json:"download"`
+	// Patience with one message in milliseconds; beyond it the message counts as stalled.
+	Patience int `json:"patience"`
 	// Timeout of the whole command in milliseconds; 0: a minute.
 	Timeout int `json:"timeout"`
 }
@@ -61,6 +63,10 @@ func (n *node) execute(ctx context.Context, c command) (any, error) {
 		return n.echo(ctx, c.Size)
 	case "streams":
 		return n.openStreams(ctx, c.Count, c.Width, c.Size)
+	case "messages":
+		return n.sendMessages(ctx, c.Count, c.Width, c.Size, c.Patience)
+	case "received":
+		return n.mailbox.received(), nil
 	case "perf":
 		return n.perf(ctx, c.Upload, c.Download)
 	case "connections":

@@ -20,7 +20,8 @@ var errNotConnected = errors.New("no peer is connected")
 
 // node is a host without limits of its own, so that what is measured is the transport.
 type node struct {
-	host host.Host
+	host    host.Host
+	mailbox *mailbox
 }
 
 func newNode(out *reporter, listen ...string) (*node, error) {
@@ -40,6 +41,8 @@ func newNode(out *reporter, listen ...string) (*node, error) {
 	}
 	h.SetStreamHandler(echoProtocol, serveEcho)
 	h.SetStreamHandler(perfProtocol, servePerf)
+	received := newMailbox()
+	h.SetStreamHandler(messageProtocol, received.serve)
 	h.Network().Notify(&network.NotifyBundle{
 		ConnectedF: func(_ network.Network, c network.Conn) {
 			out.event("connected", fields{"peerId": c.RemotePeer().String(), "direction": direction(c.Stat().Direction)})
@@ -53,7 +56,7 @@ func newNode(out *reporter, listen ...string) (*node, error) {
 		addresses = append(addresses, fmt.Sprintf("%s/p2p/%s", address, h.ID()))
 	}
 	out.event("listening", fields{"peerId": h.ID().String(), "addresses": addresses})
-	return &node{host: h}, nil
+	return &node{host: h, mailbox: received}, nil
 }
 
 func (n *node) Close() error { return n.host.Close() }

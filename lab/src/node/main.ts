@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { identify } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
 import { echo } from '@sluice/cli'
-import { type WebTransportTransport, webTransport, webTransportCredit } from '@sluice/libp2p'
+import { type WebTransportTransport, webTransport, webTransportCredit, webTransportSession } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
 import type { CommandName, Commands } from '../peers/commands.ts'
 import { Executor, type LabServices, openDeadline } from '../peers/libp2p/executor.ts'
@@ -41,8 +41,13 @@ const rotate = async (): Promise<void> => {
   // Looks at the clock again, as the transport's own timer would.
   transport?.start()
 }
-const executor = new Executor(libp2p, { credit: webTransportCredit, rotate, memory: nodeMemory })
-executor.start(print)
+const executor = new Executor(libp2p, {
+  credit: webTransportCredit,
+  verdict: (connection) => webTransportSession(connection)?.verdict,
+  rotate,
+  memory: nodeMemory,
+})
+await executor.start(print)
 
 type Line = { readonly id: number; readonly command: CommandName } & Commands[CommandName]['options']
 
@@ -55,4 +60,5 @@ async function answer({ id, command, ...options }: Line): Promise<void> {
 }
 
 for await (const line of createInterface({ input: process.stdin })) void answer(JSON.parse(line) as Line)
+executor.stop()
 await libp2p.stop()

@@ -24,6 +24,41 @@ export interface StreamsResult {
   readonly milliseconds: number
 }
 
+/** Messages to send, each on a fresh stream that nobody answers. */
+export interface MessagesOptions extends CommandOptions {
+  readonly count: number
+  /** Messages in flight at once; 0: all of them. */
+  readonly width: number
+  /** Bytes of each, besides its number. */
+  readonly size: number
+  /** Longest time for one message in milliseconds; beyond it the message counts as stalled. */
+  readonly patience: number
+}
+
+export interface MessagesResult {
+  readonly asked: number
+  readonly sent: number
+  readonly stalls: number
+  /** Longest time of a message, in milliseconds. */
+  readonly slowest: number
+  readonly failures: Readonly<Record<string, number>>
+  readonly milliseconds: number
+}
+
+/** What arrived. */
+export interface ReceivedResult {
+  /** Different messages that came whole. */
+  readonly messages: number
+  /** Sum of their numbers, which count from 0. */
+  readonly sum: number
+  /** Messages that came more than once. */
+  readonly repeats: number
+  /** How often which error ended a stream of a message. */
+  readonly faults: Readonly<Record<string, number>>
+  /** Verdicts that call for something: at how many looks, 50 ms apart, each stood. Peers of ours only. */
+  readonly alarms?: Readonly<Record<string, number>>
+}
+
 export interface EchoResult {
   readonly bytes: number
   /** SHA-256, hexadecimal. */
@@ -61,6 +96,8 @@ export interface Commands {
   ping: { options: CommandOptions & { readonly count: number }; result: { readonly milliseconds: readonly number[] } }
   echo: { options: CommandOptions & { readonly size: number }; result: EchoResult }
   streams: { options: StreamsOptions; result: StreamsResult }
+  messages: { options: MessagesOptions; result: MessagesResult }
+  received: { options: CommandOptions; result: ReceivedResult }
   connections: { options: CommandOptions; result: readonly ConnectionReport[] }
   close: { options: CommandOptions; result: null }
   /** Swaps the certificate under standing connections; peers of ours only. */

@@ -34,6 +34,6 @@ export async function startPage(
     services: { identify: identify(AT_ONCE), ping: ping(AT_ONCE), echo },
   })
   const executor = new Executor(libp2p, options)
-  executor.start((event) => window.labReport?.(event))
+  await executor.start((event) => window.labReport?.(event))
   window.lab = { request: async (command, given) => await executor.execute(command, given) }
 }

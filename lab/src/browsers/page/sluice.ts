@@ -1,7 +1,11 @@
 import { echo } from '@sluice/cli'
-import { webTransport, webTransportCredit } from '@sluice/libp2p'
+import { webTransport, webTransportCredit, webTransportSession } from '@sluice/libp2p'
 import { openDeadline } from '../../peers/libp2p/executor.ts'
 import { startPage } from './lab-page.ts'
 import { pageMemory } from './memory.ts'
 
-await startPage([webTransport({ openDeadline })], echo(), { credit: webTransportCredit, memory: pageMemory })
+await startPage([webTransport({ openDeadline })], echo(), {
+  credit: webTransportCredit,
+  verdict: (connection) => webTransportSession(connection)?.verdict,
+  memory: pageMemory,
+})

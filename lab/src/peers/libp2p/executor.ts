@@ -3,11 +3,14 @@ import type { Connection } from '@libp2p/interface'
 import type { Ping } from '@libp2p/ping'
 import { multiaddr } from '@multiformats/multiaddr'
 import { echoOnce } from '@sluice/cli'
-import type { CreditSnapshot } from '@sluice/credit'
+import type { CreditSnapshot, Verdict } from '@sluice/credit'
 import type { Libp2p } from 'libp2p'
 import type { Commands, ConnectionReport, EchoResult, PeerEvent, StreamsOptions, StreamsResult } from '../commands.ts'
 import type { MemoryReport } from '../memory.ts'
 import { checksum, pattern } from '../pattern.ts'
+import { Alarms } from './alarms.ts'
+import { Mailbox, sendMessages } from './mailbox.ts'
+import { Tally } from './tally.ts'
 
 /** Services that a js-libp2p peer of the lab has; echo besides. */
 export type LabServices = { identify: Identify; ping: Ping }
@@ -15,6 +18,8 @@ export type LabServices = { identify: Identify; ping: Ping }
 export interface ExecutorOptions {
   /** Reads the stream credit of a connection, also of one that has ended. */
   readonly credit?: (connection: Connection) => CreditSnapshot | undefined
+  /** What the streams of a connection suffer from. */
+  readonly verdict?: (connection: Connection) => Verdict | null | undefined
   /** Swaps the certificate. */
   readonly rotate?: () => Promise<void>
   /** Collects garbage and says what is left. */
@@ -36,14 +41,22 @@ export class Executor {
   readonly #options: ExecutorOptions
   /** Every connection there ever was, oldest first. */
   readonly #connections: Connection[] = []
+  readonly #mailbox = new Mailbox()
+  readonly #alarms: Alarms
 
   constructor(libp2p: Libp2p<LabServices>, options: ExecutorOptions = {}) {
     this.#libp2p = libp2p
     this.#options = options
+    this.#alarms = new Alarms(
+      () => libp2p.getConnections(),
+      (connection) => options.verdict?.(connection),
+    )
   }
 
-  /** Reports from now on what happens by itself. */
-  start(report: (event: PeerEvent) => void): void {
+  /** Takes messages, and reports from now on what happens by itself. */
+  async start(report: (event: PeerEvent) => void): Promise<void> {
+    await this.#mailbox.serve(this.#libp2p)
+    this.#alarms.start()
     this.#libp2p.addEventListener('connection:open', ({ detail }) => {
       this.#connections.push(detail)
       report({ event: 'connected', peerId: detail.remotePeer.toString(), direction: detail.direction })
@@ -52,6 +65,11 @@ export class Executor {
       report({ event: 'disconnected', peerId: remotePeer.toString(), direction }),
     )
     report({ event: 'listening', peerId: this.#libp2p.peerId.toString(), addresses: this.#addresses() })
+  }
+
+  /** Looks no more at what happens by itself. */
+  stop(): void {
+    this.#alarms.stop()
   }
 
   async execute<N extends keyof Commands>(command: N, options: Commands[N]['options']): Promise<Commands[N]['result']> {
@@ -86,6 +104,11 @@ export class Executor {
     },
     echo: ({ size }, signal) => this.#echo(size, signal),
     streams: (options, signal) => this.#streams(options, signal),
+    messages: (options, signal) => sendMessages(this.#connection(), options, signal),
+    received: () => ({
+      ...this.#mailbox.received(),
+      ...(this.#options.verdict === undefined ? {} : { alarms: this.#alarms.counts }),
+    }),
     connections: () => this.#connections.map((connection) => this.#report(connection)),
     close: async (_options, signal) => {
       await this.#connection().close({ signal })
@@ -117,7 +140,7 @@ export class Executor {
 
   async #streams({ count, width, size }: StreamsOptions, signal: AbortSignal): Promise<StreamsResult> {
     const message = pattern(size)
-    const failures: Record<string, number> = {}
+    const failures = new Tally()
     let begun = 0
     let echoed = 0
     const worker = async (): Promise<void> => {
@@ -127,14 +150,13 @@ export class Executor {
           await echoOnce(this.#connection(), message, { signal, ...unlimited })
           echoed += 1
         } catch (error) {
-          const text = describe(error)
-          failures[text] = (failures[text] ?? 0) + 1
+          failures.add(error)
         }
       }
     }
     const start = performance.now()
     await Promise.all(Array.from({ length: width === 0 ? count : Math.min(width, count) }, worker))
-    return { asked: count, echoed, failures, milliseconds: performance.now() - start }
+    return { asked: count, echoed, failures: failures.counts, milliseconds: performance.now() - start }
   }
 
   #report(connection: Connection): ConnectionReport {
@@ -158,10 +180,4 @@ export class Executor {
     if (connection === undefined) throw new RangeError('no peer is connected')
     return connection
   }
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const cause = error.cause === undefined ? '' : ` < ${describe(error.cause)}`
-  return `${error.name}: ${error.message}${cause}`
 }

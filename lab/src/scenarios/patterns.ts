@@ -1,0 +1,10 @@
+import { exchange } from './patterns/exchange.ts'
+import type { Load, Observation, Setup } from './scenario.ts'
+
+/** Carries a scenario out. */
+export async function carryOut(scenario: Setup, load: Load): Promise<Observation> {
+  switch (scenario.pattern) {
+    case 'exchange':
+      return await exchange(scenario.setup, load)
+  }
+}

@@ -1,0 +1,99 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { VerdictCode } from '@sluice/credit'
+import { Libp2pPair } from '../../interop/libp2p-pair.ts'
+import type { MessagesResult, ReceivedResult } from '../../peers/commands.ts'
+import type { Peer } from '../../peers/peer.ts'
+import type { Load, Observation } from '../scenario.ts'
+
+/** Two contestants (lab/src/interop/contestants.ts) that send each other messages at the same time. */
+export interface ExchangeSetup {
+  readonly dialer: string
+  readonly listener: string
+  /** Messages in flight at once in each direction; 0: all of them. */
+  readonly width: number
+}
+
+/** Bytes of a message. */
+const SIZE = 100
+/** Longest time for one message; nothing of ours waits that long for credit that comes. */
+const PATIENCE = 10_000
+/** How long nothing may arrive before what is missing counts as lost. */
+const QUIET = 3_000
+const LOOK_EVERY = 100
+const MESSAGES_WITHIN = 540_000
+
+/** What one end sent and the other got. */
+interface Way {
+  readonly sent: MessagesResult | { readonly error: string }
+  readonly received: ReceivedResult
+}
+
+/** Both ends open a fresh stream for each message, write it, close, and read no answer (libp2p/go-libp2p#3038). */
+export async function exchange({ dialer, listener, width }: ExchangeSetup, { streams }: Load): Promise<Observation> {
+  const pair = new Libp2pPair(dialer, listener, { streams, bytes: 0 })
+  try {
+    const peers = await pair.connected()
+    // A Go node that knows the other's protocols negotiates lazily, which is what cut negotiations off.
+    if (dialer.startsWith('go/')) await peers.dialer.request('identify', {})
+    if (listener.startsWith('go/')) await peers.listener.request('identify', {})
+    const options = { count: streams, width, size: SIZE, patience: PATIENCE, timeout: MESSAGES_WITHIN }
+    const [fromDialer, fromListener] = await Promise.all(
+      [peers.dialer, peers.listener].map((peer) =>
+        peer.request('messages', options).catch((error: unknown) => ({ error: String(error) })),
+      ),
+    )
+    const atDialer = await arrived(peers.dialer, streams)
+    const atListener = await arrived(peers.listener, streams)
+    const ledgers = await pair.ledgers().catch((error: unknown) => ({ leaked: String(error) }))
+    const ways = [
+      { sent: fromDialer ?? { error: 'nothing' }, received: atListener },
+      { sent: fromListener ?? { error: 'nothing' }, received: atDialer },
+    ]
+    return judge(streams, ways, ledgers)
+  } finally {
+    await pair.close()
+  }
+}
+
+/** What came, once all of it has, or nothing more comes. */
+async function arrived(peer: Peer, expected: number): Promise<ReceivedResult> {
+  let [best, since] = [-1, performance.now()]
+  for (;;) {
+    const received = await peer.request('received', {})
+    if (received.messages > best) [best, since] = [received.messages, performance.now()]
+    if (received.messages >= expected || performance.now() - since > QUIET) return received
+    await delay(LOOK_EVERY)
+  }
+}
+
+function judge(streams: number, ways: readonly Way[], ledgers: Readonly<Record<string, unknown>>): Observation {
+  const received = ways.map((way) => way.received)
+  const lost = received.reduce((sum, { messages }) => sum + streams - messages, 0)
+  const stalls = ways.reduce((sum, { sent }) => sum + ('stalls' in sent ? sent.stalls : 1), 0)
+  const errors =
+    ways.reduce((sum, { sent }) => sum + ('error' in sent ? 1 : total(sent.failures)), 0) +
+    received.reduce((sum, { faults, repeats }) => sum + total(faults) + repeats, 0) +
+    received.filter((one) => one.messages === streams && one.sum !== (streams * (streams - 1)) / 2).length +
+    ('leaked' in ledgers ? 1 : 0)
+  return {
+    verdict: worst(received),
+    verdictMs: null,
+    recoveredMs: null,
+    lost,
+    end: stalls === 0 ? 'flows' : 'never',
+    errors,
+    figures: { streams, stalls, fromDialer: ways[0], fromListener: ways[1], ledgers },
+  }
+}
+
+/** The verdict that stood longest; null where no end of ours was asked. */
+function worst(received: readonly ReceivedResult[]): VerdictCode | null {
+  const alarms = received.flatMap((one) => (one.alarms === undefined ? [] : Object.entries(one.alarms)))
+  if (received.every((one) => one.alarms === undefined)) return null
+  const [code] = alarms.sort(([, a], [, b]) => b - a)[0] ?? ['healthy']
+  return code as VerdictCode
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
+}

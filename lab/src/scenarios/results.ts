@@ -1,0 +1,36 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { arch, cpus, platform } from 'node:os'
+import { dirname } from 'node:path'
+import { repository } from '../paths.ts'
+import type { Run } from './run.ts'
+
+/** The runs of one command, and what they were measured on. */
+export interface Results {
+  /** What was checked out, with `-dirty` when it was changed besides. */
+  readonly commit: string
+  readonly date: string
+  readonly machine: string
+  /** What was typed. */
+  readonly command: string
+  readonly runs: readonly Run[]
+}
+
+export function resultsOf(runs: readonly Run[], command: string): Results {
+  const commit = execFileSync('git', ['describe', '--always', '--dirty', '--exclude', '*', '--abbrev=12'], {
+    cwd: repository,
+    encoding: 'utf8',
+  }).trim()
+  const machine = `${cpus().length} cores, ${platform()} ${arch()}, Node ${process.versions.node}`
+  return { commit, date: new Date().toISOString().slice(0, 10), machine, command, runs }
+}
+
+export function writeResults(file: string, results: Results): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`)
+}
+
+/** A file that `writeResults` wrote. */
+export function readResults(file: string): Results {
+  return JSON.parse(readFileSync(file, 'utf8')) as Results
+}
