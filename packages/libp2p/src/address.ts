@@ -10,6 +10,17 @@ import { InvalidAddressError } from './errors.ts'
 export const WELL_KNOWN_PATH = '/.well-known/libp2p-webtransport'
 export const HANDSHAKE_TYPE = 'noise'
 
+/**
+ * What names a connection in the query of its sessions, so that a listener knows which one a fresh session belongs to.
+ * Other listeners ignore it (docs/recovery.md).
+ */
+export const CONNECTION_PARAMETER = 'sluice-connection'
+
+/** The target with the name of the connection that its session belongs to. */
+export function named(target: DialTarget, name: string): DialTarget {
+  return { ...target, url: `${target.url}&${CONNECTION_PARAMETER}=${name}` }
+}
+
 /** A multiaddr taken apart into what a dialler needs. */
 export interface DialTarget {
   /** IP literal without brackets, or a name. */

@@ -14,7 +14,7 @@ const CLOSE_TIMEOUT: Millis = 1_000
 const NO_ERROR = 0
 
 /** The code with which go-libp2p, too, ends a connection that it gives up. */
-const ABORTED = 1
+export const ABORTED = 1
 
 export interface WebTransportConnectionInit {
   readonly session: Session

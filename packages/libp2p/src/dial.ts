@@ -2,11 +2,14 @@ import type { Connection, DialTransportOptions, Logger, StreamMuxerFactory } fro
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Session } from '@sluice/webtransport'
 import { CustomProgressEvent } from 'progress-events'
-import { type DialTarget, dialTarget } from './address.ts'
-import { WebTransportConnection } from './connection.ts'
+import { type DialTarget, dialTarget, named } from './address.ts'
+import { ABORTED, WebTransportConnection } from './connection.ts'
 import { DEFAULT_STREAM_LIMITS } from './limits.ts'
 import { muxerFactory } from './muxer.ts'
 import { secureOutbound } from './noise.ts'
+import { recoverConnection, retirement } from './recovery/attach.ts'
+import type { ConnectionRecovery } from './recovery/recovery.ts'
+import { RenewableSession } from './recovery/renewable-session.ts'
 import type { WebTransportComponents, WebTransportDialEvents, WebTransportInit, WebTransportMetrics } from './types.ts'
 
 /** Opens a session to the target; on the signal it cleans up and rejects with its reason. */
@@ -32,7 +35,8 @@ export async function dial(
   context: DialContext,
 ): Promise<Connection> {
   options.signal.throwIfAborted()
-  const target = dialTarget(address)
+  const recovers = context.init.recovery !== false
+  const target = recovers ? named(dialTarget(address), crypto.randomUUID()) : dialTarget(address)
   const { components, log } = context
   const events = context.metrics.dialerEvents
   log('dialing %a', address)
@@ -46,8 +50,9 @@ export async function dial(
     throw error
   }
   events?.increment({ ready: true, open: true })
+  const renewable = recovers ? new RenewableSession(session, retirement(context.init, true)) : session
   const connection = new WebTransportConnection({
-    session,
+    session: renewable,
     remoteAddr: address,
     direction: 'outbound',
     log: components.logger.forComponent('libp2p:webtransport:connection'),
@@ -57,12 +62,18 @@ export async function dial(
   try {
     const remotePeer = await authenticate(session, target, options, context)
     step = 'upgrade'
+    const recovery =
+      renewable instanceof RenewableSession
+        ? recoverConnection(connection, renewable, context, (signal) =>
+            openFresh({ ...target, remotePeer }, signal, context),
+          )
+        : undefined
     return await options.upgrader.upgradeOutbound(connection, {
       ...options,
       skipEncryption: true,
       skipProtection: true,
       remotePeer,
-      muxerFactory: sessionMuxer(session, context.init, context.metrics),
+      muxerFactory: sessionMuxer(renewable, context.init, context.metrics, recovery),
     })
   } catch (error) {
     events?.increment({ [`${step}_${options.signal.aborted ? 'timeout' : 'error'}`]: true })
@@ -76,6 +87,7 @@ export function sessionMuxer(
   session: Session,
   init: WebTransportInit,
   { streamBytes }: WebTransportMetrics,
+  recovery?: ConnectionRecovery,
 ): StreamMuxerFactory {
   return muxerFactory({
     session,
@@ -84,13 +96,26 @@ export function sessionMuxer(
     maxOutboundStreams: init.maxOutboundStreams ?? Number.POSITIVE_INFINITY,
     streamOptions: init.streamOptions ?? {},
     streamBytes,
+    recovery,
   })
+}
+
+/** Another session with the same peer, who proves it; whatever fails, the session is gone afterwards. */
+async function openFresh(target: DialTarget, signal: AbortSignal, context: DialContext): Promise<Session> {
+  const session = await context.openSession(target, signal)
+  try {
+    await authenticate(session, target, { signal }, context)
+    return session
+  } catch (error) {
+    session.abort(ABORTED, 'not the same peer')
+    throw error
+  }
 }
 
 async function authenticate(
   session: Session,
   target: DialTarget,
-  options: DialTransportOptions<WebTransportDialEvents>,
+  options: Pick<DialTransportOptions<WebTransportDialEvents>, 'signal' | 'onProgress'>,
   context: DialContext,
 ) {
   options.onProgress?.(new CustomProgressEvent('webtransport:open-authentication-stream'))

@@ -1,4 +1,4 @@
-import { SluiceError } from '@sluice/credit'
+import { SluiceError, type Verdict } from '@sluice/credit'
 
 /** The multiaddr is not one that this transport can use; the message says which part. */
 export class InvalidAddressError extends SluiceError {
@@ -113,4 +113,35 @@ export class LedgerUnavailableError extends SluiceError {
   constructor(what: string, options: ErrorOptions = {}) {
     super(`no ledger from the other end: ${what}`, { ...options, remote: true })
   }
+}
+
+/** The session was replaced by a fresh one: what waited for credit waits there, and streams left on it were cut off. */
+export class SessionReplacedError extends SluiceError {
+  override readonly code = 'ERR_SESSION_REPLACED'
+
+  constructor() {
+    super('the session was replaced by a fresh one, and this stream had not ended when its time was up')
+  }
+}
+
+/** No stream could be opened and a fresh session did not help: the connection was given up. */
+export class StalledConnectionError extends SluiceError {
+  override readonly code = 'ERR_CONNECTION_STALLED'
+  /** What the connection suffered from in the end. */
+  readonly verdict: Verdict
+
+  constructor(verdict: Verdict, rotations: number) {
+    super(
+      `the connection stalls, and ${rotations} fresh sessions did not help. Verdict ${verdict.code}: ${verdict.summary}`,
+      {
+        remote: true,
+      },
+    )
+    this.verdict = verdict
+  }
+}
+
+/** A fresh session cannot take the place of the one that stands; the message says why. */
+export class RotationRefusedError extends SluiceError {
+  override readonly code = 'ERR_ROTATION_REFUSED'
 }

@@ -45,6 +45,11 @@ export class HalfOpenWatch {
     this.#timer.arm(this.#stream.inactivityTimeout())
   }
 
+  /** One half is over and nothing has moved on the other for so long. */
+  forgotten(idleFor: Millis): boolean {
+    return this.#state === 'idle' && Date.now() - this.#lastActivity >= idleFor
+  }
+
   /** Bytes moved. */
   touch(): void {
     if (this.#state !== 'off') this.#lastActivity = Date.now()

@@ -15,7 +15,7 @@ export function webTransport(
 
 export { WebTransportTransport } from './browser/transport.ts'
 export { type Certhash, certhash, certhashes, certhashText, parseCerthash } from './certhash.ts'
-export { webTransportCredit, webTransportSession } from './credit.ts'
+export { renewWebTransportSession, webTransportCredit, webTransportSession } from './credit.ts'
 export * from './errors.ts'
 export type { AccountPair, LedgerComparison } from './ledger-protocol/compare.ts'
 export type { EndLedger, LedgerAccount, LedgerStream } from './ledger-protocol/end-ledger.ts'
@@ -27,4 +27,5 @@ export {
   sluiceLedger,
 } from './ledger-protocol/service.ts'
 export type { StreamLimits } from './limits.ts'
+export type { RecoveryOptions } from './recovery/recovery.ts'
 export type * from './types.ts'

@@ -26,7 +26,7 @@ export function webTransport(
 }
 
 export { type Certhash, certhash, certhashes, certhashText, parseCerthash } from './certhash.ts'
-export { webTransportCredit, webTransportSession } from './credit.ts'
+export { renewWebTransportSession, webTransportCredit, webTransportSession } from './credit.ts'
 export * from './errors.ts'
 export type { AccountPair, LedgerComparison } from './ledger-protocol/compare.ts'
 export type { EndLedger, LedgerAccount, LedgerStream } from './ledger-protocol/end-ledger.ts'
@@ -40,4 +40,5 @@ export {
 export type { StreamLimits } from './limits.ts'
 export type { NodeWebTransportInit, QuicOptions } from './node/options.ts'
 export { WebTransportTransport } from './node/transport.ts'
+export type { RecoveryOptions } from './recovery/recovery.ts'
 export type * from './types.ts'

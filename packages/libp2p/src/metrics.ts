@@ -13,6 +13,10 @@ export function registerMetrics(metrics: Metrics | undefined): WebTransportMetri
       label: 'event',
       help: 'Total count of WebTransport listener events by type',
     }),
+    recovery: metrics?.registerCounterGroup('libp2p_webtransport_recovery_total', {
+      label: 'step',
+      help: 'Total count of steps taken to recover WebTransport connections that stall',
+    }),
     // js-libp2p counts what flows through the connection object, and here nothing does.
     streamBytes: metrics?.registerCounterGroup('libp2p_webtransport_stream_bytes_total', {
       label: 'direction',

@@ -14,8 +14,9 @@ import { AbstractStreamMuxer } from '@libp2p/utils'
 import type { Millis } from '@sluice/credit'
 import type { Session, SessionStream } from '@sluice/webtransport'
 import { WebTransportConnection } from './connection.ts'
-import { StreamEndedEarlyError, TooManyOutboundStreamsError } from './errors.ts'
+import { SessionReplacedError, StreamEndedEarlyError, TooManyOutboundStreamsError } from './errors.ts'
 import type { StreamLimits } from './limits.ts'
+import type { ConnectionRecovery, RecoverableStreams } from './recovery/recovery.ts'
 import { RESERVED_PROTOCOLS } from './reserved-protocols.ts'
 import { Stream } from './stream.ts'
 import { StreamLogs } from './stream-log.ts'
@@ -36,6 +37,8 @@ export interface MuxerOptions {
   readonly streamOptions: StreamOptions
   readonly metrics?: CounterGroup | undefined
   readonly streamBytes?: CounterGroup | undefined
+  /** What keeps the connection from standing still. */
+  readonly recovery?: ConnectionRecovery | undefined
 }
 
 /** Makes the muxer of one session; each session needs its own. */
@@ -47,7 +50,7 @@ export function muxerFactory(options: MuxerOptions): StreamMuxerFactory {
 }
 
 /** libp2p streams over the bidirectional streams of a WebTransport session. */
-export class WebTransportMuxer extends AbstractStreamMuxer<Stream> {
+export class WebTransportMuxer extends AbstractStreamMuxer<Stream> implements RecoverableStreams {
   readonly #session: Session
   readonly #options: MuxerOptions
   readonly #logs: StreamLogs
@@ -65,6 +68,17 @@ export class WebTransportMuxer extends AbstractStreamMuxer<Stream> {
     this.#session = options.session
     this.#options = options
     this.#logs = new StreamLogs(this.log)
+    options.recovery?.attach(this)
+  }
+
+  /** The session under some streams is over, and not the connection: what was left on it is cut off. */
+  endLost(): void {
+    for (const stream of this.streams.filter(({ lost }) => lost)) stream.onTransportClosed(new SessionReplacedError())
+  }
+
+  /** Ends streams that lost one half and on which nothing moved for so long; says how many. */
+  reclaim(idleFor: Millis): number {
+    return [...this.streams].filter((stream) => stream.reclaim(idleFor)).length
   }
 
   /**

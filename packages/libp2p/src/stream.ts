@@ -1,8 +1,9 @@
 import type { CounterGroup } from '@libp2p/interface'
 import { AbstractStream, type AbstractStreamInit, type SendResult } from '@libp2p/utils'
-import type { StreamOwner } from '@sluice/credit'
+import type { Millis, StreamOwner } from '@sluice/credit'
 import type { SessionStream } from '@sluice/webtransport'
 import type { Uint8ArrayList } from 'uint8arraylist'
+import { InactivityTimeoutError } from './errors.ts'
 import { HalfOpenWatch } from './half-open.ts'
 import type { StreamLimits } from './limits.ts'
 
@@ -41,6 +42,7 @@ export class Stream extends AbstractStream implements StreamOwner {
   #receiving: 'reading' | 'discarding' | 'over' = 'reading'
   #sending: 'open' | 'over' = 'open'
   #heard = false
+  #lost = false
   #released = false
   #discarded = 0
   #pumping = false
@@ -66,7 +68,10 @@ export class Stream extends AbstractStream implements StreamOwner {
       writable: () => this.safeDispatchEvent('drain'),
       stopped: () => this.#onStopped(),
       finished: () => this.#sent.resolve(),
-      lost: () => this.#sent.resolve(),
+      lost: () => {
+        this.#lost = true
+        this.#sent.resolve()
+      },
     }
     // What arrived before anybody listened to the session's stream; the muxer announces us first.
     queueMicrotask(() => this.#pump())
@@ -80,6 +85,18 @@ export class Stream extends AbstractStream implements StreamOwner {
   /** Resolves when nothing is left to be sent: all of it arrived, or our half was reset, or lost with the session. */
   get sent(): Promise<void> {
     return this.#sent.promise
+  }
+
+  /** The session under the stream is over. */
+  get lost(): boolean {
+    return this.#lost
+  }
+
+  /** Ends the stream if one half is over and nothing moved on the other for so long; says whether it did. */
+  reclaim(idleFor: Millis): boolean {
+    if (!this.#watch.forgotten(idleFor)) return false
+    this.abort(new InactivityTimeoutError(idleFor))
+    return true
   }
 
   /** The connection is closing, nobody reads any more: the peer's end need not wait for a reader. */

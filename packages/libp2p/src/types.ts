@@ -14,6 +14,7 @@ import type { Millis } from '@sluice/credit'
 import type { MultihashDigest } from 'multiformats/hashes/interface'
 import type { ProgressEvent } from 'progress-events'
 import type { StreamLimits } from './limits.ts'
+import type { RecoveryOptions } from './recovery/recovery.ts'
 
 /** A certificate that is given instead of derived from the node's key; the shape is that of `@libp2p/webtransport`. */
 export interface WebTransportCertificate {
@@ -41,6 +42,8 @@ export interface WebTransportInit {
   readonly streamOptions?: StreamOptions
   /** What bounds a stream that its application leaves alone. */
   readonly streamLimits?: Partial<StreamLimits>
+  /** How a connection that stalls is recovered; `false`: not at all. Default: `docs/recovery.md`. */
+  readonly recovery?: RecoveryOptions | false
   /** Node only: what a listener admits before it does any cryptography for libp2p. */
   readonly admission?: Partial<AdmissionLimits>
 }
@@ -77,4 +80,5 @@ export interface WebTransportMetrics {
   readonly dialerEvents: CounterGroup | undefined
   readonly listenerEvents: CounterGroup | undefined
   readonly streamBytes: CounterGroup | undefined
+  readonly recovery: CounterGroup | undefined
 }

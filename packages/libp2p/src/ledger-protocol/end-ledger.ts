@@ -1,14 +1,6 @@
-import type {
-  CreditLayer,
-  CreditSnapshot,
-  LiveStream,
-  Millis,
-  Opener,
-  ReceiveState,
-  SendState,
-  StreamKind,
-} from '@sluice/credit'
+import type { CreditLayer, LiveStream, Millis, Opener, ReceiveState, SendState, StreamKind } from '@sluice/credit'
 import type { Session } from '@sluice/webtransport'
+import { liveDataStreams } from '../recovery/live.ts'
 
 /** Streams that one answer lists at most; the oldest come first, for those are what a stall is about. */
 export const MAX_STREAMS = 256
@@ -74,15 +66,9 @@ export function endLedger(session: Session, max: number = MAX_STREAMS): EndLedge
       ...account,
       blockedFor: since(blockedSince, now),
     })),
-    live: Math.max(streams.length, liveOf(credit)),
+    live: Math.max(streams.length, liveDataStreams(credit)),
     streams: streams.map((stream) => described(stream, credit.exact, now)),
   }
-}
-
-/** The layer that counts the application's streams only; a browser knows but one. */
-function liveOf({ accounts }: CreditSnapshot): number {
-  const layer = accounts.some((account) => account.layer === 'session') ? 'session' : 'quic'
-  return accounts.reduce((sum, account) => sum + (account.layer === layer ? account.live : 0), 0)
 }
 
 function described(stream: LiveStream, exact: boolean, now: Millis): LedgerStream {

@@ -1,13 +1,17 @@
-import type { Logger, Upgrader } from '@libp2p/interface'
+import type { Logger, PeerId, Upgrader } from '@libp2p/interface'
 import type { Session, SessionStream, WebTransportSession } from '@sluice/webtransport'
 import { WebTransportConnection } from '../connection.ts'
 import { sessionMuxer } from '../dial.ts'
-import { HandshakeTimeoutError, SessionClosedError } from '../errors.ts'
+import { HandshakeTimeoutError, RotationRefusedError, SessionClosedError } from '../errors.ts'
 import { secureInbound } from '../noise.ts'
+import { recoverConnection, retirement } from '../recovery/attach.ts'
+import type { ConnectionRecovery } from '../recovery/recovery.ts'
+import { RenewableSession } from '../recovery/renewable-session.ts'
 import type { WebTransportComponents, WebTransportInit, WebTransportMetrics } from '../types.ts'
 import type { Admission } from './admission.ts'
 import type { CertificateSource } from './certificates/source.ts'
 import { dialerAddress } from './listen-address.ts'
+import type { StandingConnections } from './standing.ts'
 import { refuseUnwanted } from './unwanted.ts'
 
 export interface InboundContext {
@@ -18,26 +22,44 @@ export interface InboundContext {
   readonly metrics: WebTransportMetrics
   readonly certificates: CertificateSource
   readonly admission: Admission
+  readonly standing: StandingConnections
   /** Fires when the listener closes. */
   readonly shutdown: AbortSignal
 }
 
-/** A session that a client opened becomes a libp2p connection, or goes. It is in the listener's hands from this turn on. */
-export function acceptSession(session: WebTransportSession, context: InboundContext): WebTransportConnection {
+/**
+ * A session that a client opened becomes a libp2p connection, or part of one that stands, or goes. It is in the
+ * listener's hands from this turn on.
+ *
+ * @param name what the client calls the connection that the session is for
+ */
+export function acceptSession(
+  session: WebTransportSession,
+  name: string | undefined,
+  context: InboundContext,
+): WebTransportConnection {
   refuseUnwanted(session)
+  const renewable = new RenewableSession(session, retirement(context.init, false))
   const connection = new WebTransportConnection({
-    session,
+    session: renewable,
     remoteAddr: dialerAddress(session.remoteAddress),
     direction: 'inbound',
     log: context.components.logger.forComponent('libp2p:webtransport:connection'),
     metrics: context.metrics.listenerEvents,
   })
   connection.addEventListener('close', context.admission.beginConnection(), { once: true })
-  void upgrade(session, connection, context)
+  void upgrade({ session, renewable, connection, name }, context)
   return connection
 }
 
-async function upgrade(session: Session, connection: WebTransportConnection, context: InboundContext): Promise<void> {
+interface Inbound {
+  readonly session: Session
+  readonly renewable: RenewableSession
+  readonly connection: WebTransportConnection
+  readonly name: string | undefined
+}
+
+async function upgrade({ session, renewable, connection, name }: Inbound, context: InboundContext): Promise<void> {
   const { components, upgrader, init, log, metrics, certificates, admission, shutdown } = context
   const events = metrics.listenerEvents
   const endHandshake = admission.beginHandshake()
@@ -53,12 +75,19 @@ async function upgrade(session: Session, connection: WebTransportConnection, con
     })
     endHandshake()
     step = 'upgrade'
+    const standing = name === undefined ? undefined : context.standing.get(remotePeer, name)
+    if (standing !== undefined) {
+      if (!standing.mayAdopt) throw new RotationRefusedError('a fresh session came too soon after the last')
+      standing.adopt(renewable.release())
+      return
+    }
+    const recovery = recover(connection, renewable, remotePeer, name, context)
     connection.remoteAddr = connection.remoteAddr.encapsulate(`/p2p/${remotePeer}`)
     await upgrader.upgradeInbound(connection, {
       skipEncryption: true,
       skipProtection: true,
       remotePeer,
-      muxerFactory: sessionMuxer(session, init, metrics),
+      muxerFactory: sessionMuxer(renewable, init, metrics, recovery),
       signal,
     })
     events?.increment({ open: true })
@@ -71,6 +100,20 @@ async function upgrade(session: Session, connection: WebTransportConnection, con
     endHandshake()
     signal.clear()
   }
+}
+
+/** What keeps the connection from standing still, and how a fresh session for it is known. */
+function recover(
+  connection: WebTransportConnection,
+  renewable: RenewableSession,
+  remotePeer: PeerId,
+  name: string | undefined,
+  context: InboundContext,
+): ConnectionRecovery | undefined {
+  if (context.init.recovery === false) return undefined
+  const recovery = recoverConnection(connection, renewable, context)
+  if (name !== undefined) renewable.closed.then(context.standing.add(remotePeer, name, recovery))
+  return recovery
 }
 
 /** The stream for Noise is the first that the client opens; those behind it wait, with their credit, for the muxer. */

@@ -8,6 +8,7 @@ import { acceptSession, type InboundContext } from './inbound.ts'
 import { announceCerthashes, bindTo, reachableAddresses } from './listen-address.ts'
 import { type NodeWebTransportInit, quicOptions } from './options.ts'
 import { answer } from './request.ts'
+import { connectionName } from './standing.ts'
 
 /** What listeners of one transport share. */
 export interface ListenerContext extends Omit<InboundContext, 'shutdown'> {
@@ -49,9 +50,11 @@ export class WebTransportListener extends TypedEventEmitter<ListenerEvents> impl
         if (!given.accept) events?.increment({ [`refused_${given.status}`]: true })
         return given
       },
-      onSession: (session) => {
+      onSession: (session, { path }) => {
         events?.increment({ session: true })
-        this.#accepted(acceptSession(session, { ...this.#context, shutdown: this.#shutdown.signal }))
+        this.#accepted(
+          acceptSession(session, connectionName(path), { ...this.#context, shutdown: this.#shutdown.signal }),
+        )
       },
     })
     const server = await this.#binding

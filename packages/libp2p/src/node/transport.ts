@@ -22,6 +22,7 @@ import type { CertificateSource } from './certificates/source.ts'
 import { learnFromIdentify } from './identified.ts'
 import { type ListenerContext, WebTransportListener } from './listener.ts'
 import { type NodeWebTransportInit, quicOptions } from './options.ts'
+import { StandingConnections } from './standing.ts'
 import { refuseUnwanted } from './unwanted.ts'
 
 /** The WebTransport transport of js-libp2p on Node.js: listens and dials. */
@@ -63,6 +64,7 @@ export class WebTransportTransport implements Transport<WebTransportDialEvents>,
       certificates: this.#certificates,
       admission: new Admission(init.admission),
       announced: new Set(),
+      standing: new StandingConnections(),
     }
   }
 

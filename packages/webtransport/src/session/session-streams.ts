@@ -103,6 +103,8 @@ export class SessionStreams {
     this.#live.delete(id)
     this.#ledger.retired(id)
     if (stream.opener === 'them') this.#flowControl?.peerRetired(stream.kind)
+    // Less is kept in reserve the fewer streams the peer allows: where it withholds credit, something came free.
+    else this.#opens[stream.kind].serve()
     if (this.#live.size === 0) this.onIdle?.()
     return stream.receiveState === 'reset' ? 'wasted' : 'worked'
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { becomes, nextStream, pair, readAll } from '../testing/pair.ts'
+import type { Connection, Engine } from '@sluice/engine'
+import { becomes, echo, nextStream, pair, readAll, testEngine } from '../testing/pair.ts'
 
 /** The CONNECT stream takes one. */
 const ONE_STREAM = { transport: { maxIncomingBidi: 2 } }
@@ -16,6 +17,31 @@ test('opens that wait fail when they are told to, and a later one waits again', 
   held.reset(0)
   held.stopSending(0)
   assert.equal((await later).opener, 'us')
+  await server.close()
+})
+
+test('the last streams of a peer that gives no credit back are opened too: the reserve shrinks with what is left', async () => {
+  const below = testEngine()
+  const withhold = (connection: Connection) => connection.setMaxConcurrentStreams('bidi', 0)
+  const engine: Engine = {
+    name: below.name,
+    bind: ({ onConnection, ...options }) =>
+      below.bind({
+        ...options,
+        onConnection: (connection) => {
+          withhold(connection)
+          onConnection?.(connection)
+        },
+      }),
+  }
+  const { client, peer, server } = await pair({ engine, transport: { maxIncomingBidi: 24 } })
+  echo(peer)
+  const opens = Array.from({ length: 23 }, async () => {
+    const stream = await client.openStream()
+    stream.finish()
+    await readAll(stream)
+  })
+  await Promise.all(opens)
   await server.close()
 })
 

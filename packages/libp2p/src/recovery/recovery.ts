@@ -1,0 +1,208 @@
+import type { CounterGroup, Logger } from '@libp2p/interface'
+import {
+  type LadderEffect,
+  type LadderInput,
+  type LadderLimits,
+  type Millis,
+  RecoveryLadder,
+  type RotationReason,
+} from '@sluice/credit'
+import type { Session } from '@sluice/webtransport'
+import { RotationRefusedError, StalledConnectionError } from '../errors.ts'
+import { Timer } from '../timer.ts'
+import { liveDataStreams } from './live.ts'
+import type { RenewableSession } from './renewable-session.ts'
+
+/** How often a connection in use is looked at. */
+const LOOK: Millis = 200
+
+/** Looks without any use of a connection with live streams, in which what stalls the peer shows. */
+const LAST_LOOKS = 10
+
+/** Longest time for a fresh session, Noise included; and for a peer that was asked to come up with one. */
+const ROTATION_TIMEOUT: Millis = 10_000
+
+/** Shortest time between two sessions that a peer brings; its own ladder waits four times as long. */
+const SHORTEST_ADOPTION: Millis = 250
+
+/** What recovery may be told. */
+export interface RecoveryOptions extends Partial<LadderLimits> {
+  /** How long streams in flight keep a session that was replaced, in milliseconds; default 30,000. */
+  readonly drainTime?: Millis
+  /** Replaces a session that has carried so many streams of either side, before a known fault of the peer bites. */
+  readonly rotateAfter?: { readonly streams: number }
+}
+
+export const DEFAULT_DRAIN_TIME: Millis = 30_000
+
+/** What the connection's streams can be asked for. */
+export interface RecoverableStreams {
+  /** Ends the streams whose session is over. */
+  endLost(): void
+  /** Ends streams that lost one half and on which nothing moved for so long; says how many. */
+  reclaim(idleFor: Millis): number
+}
+
+export interface RecoveryContext {
+  readonly session: RenewableSession
+  readonly options: RecoveryOptions
+  readonly log: Logger
+  readonly metrics: CounterGroup | undefined
+  /** Dials a fresh session to the same peer and proves that it is the same. Absent: only the other end can dial. */
+  readonly dial?: (signal: AbortSignal) => Promise<Session>
+  /** Gives the connection up. */
+  readonly abort: (error: Error) => void
+}
+
+/**
+ * Keeps one connection from standing still: does what the ladder decides. The end that dialled can rotate; the other
+ * asks it to.
+ */
+export class ConnectionRecovery {
+  /** Asks the peer for a fresh session by other means than DRAIN, which a browser does not hear. */
+  askPeer: (() => Promise<void>) | undefined
+  readonly #context: RecoveryContext
+  readonly #ladder: RecoveryLadder
+  readonly #look = new Timer(() => this.#onLook())
+  readonly #wake = new Timer(() => this.#tell({ type: 'woken' }))
+  readonly #asked = new Timer(() => this.#tell({ type: 'rotation-failed' }))
+  readonly #over = new AbortController()
+  #streams: RecoverableStreams | undefined
+  #looksLeft = 0
+  /** The session of which was said that it is worn. */
+  #worn: Session | undefined
+  #lastAdoption: Millis = Number.NEGATIVE_INFINITY
+
+  constructor(context: RecoveryContext) {
+    const { session, options } = context
+    this.#context = context
+    this.#ladder = new RecoveryLadder(options)
+    session.onUse = () => this.#used()
+    session.onLost = () => this.#streams?.endLost()
+    session.onDraining = () => {
+      if (context.dial !== undefined) this.#tell({ type: 'asked' })
+    }
+    session.closed.then(() => this.#end())
+  }
+
+  /** The streams that are opened and accepted on the session. */
+  attach(streams: RecoverableStreams): void {
+    this.#streams = streams
+  }
+
+  /** Somebody wants a fresh session: an end that cannot dial asks the other. False: it is over. */
+  requestRotation(): boolean {
+    if (this.#over.signal.aborted) return false
+    this.#tell({ type: 'asked' })
+    return true
+  }
+
+  /** Whether the peer may bring a fresh session now. */
+  get mayAdopt(): boolean {
+    return !this.#over.signal.aborted && performance.now() - this.#lastAdoption >= SHORTEST_ADOPTION
+  }
+
+  /** The peer dialled a fresh session for this connection, and proved who it is. */
+  adopt(fresh: Session): void {
+    this.#lastAdoption = performance.now()
+    this.#asked.disarm()
+    this.#renewed(fresh, 'adopted')
+  }
+
+  #used(): void {
+    this.#looksLeft = LAST_LOOKS
+    if (!this.#look.armed) this.#look.arm(LOOK)
+    const { session, options } = this.#context
+    const bound = options.rotateAfter?.streams ?? Number.POSITIVE_INFINITY
+    if (session.streams < bound || session.current === this.#worn) return
+    this.#worn = session.current
+    this.#tell({ type: 'worn' })
+  }
+
+  #onLook(): void {
+    const { session } = this.#context
+    const { verdict } = session
+    if (verdict !== null) this.#tell({ type: 'verdict', verdict })
+    this.#looksLeft -= 1
+    const stalled = session.waiting > 0 || (verdict !== null && !verdict.harmless)
+    const inUse = this.#looksLeft > 0 && liveDataStreams(session.credit) > 0
+    if ((stalled || inUse) && !this.#over.signal.aborted) this.#look.arm(LOOK)
+  }
+
+  #tell(input: LadderInput): void {
+    if (this.#over.signal.aborted) return
+    for (const effect of this.#ladder.take(input, performance.now())) this.#act(effect)
+    const { wakeAt } = this.#ladder
+    if (wakeAt === undefined) this.#wake.disarm()
+    else this.#wake.arm(Math.max(0, wakeAt - performance.now()))
+  }
+
+  #act(effect: LadderEffect): void {
+    const { session, log, metrics } = this.#context
+    switch (effect.type) {
+      case 'reclaim': {
+        const reclaimed = this.#streams?.reclaim(effect.idleFor) ?? 0
+        log('reclaimed %d forgotten streams', reclaimed)
+        metrics?.increment({ reclaim: true })
+        return
+      }
+      case 'nudge':
+        log('nudged the peer: %s', session.verdict?.summary)
+        metrics?.increment({ nudge: true })
+        session.nudge()
+        return
+      case 'rotate':
+        log('wants a fresh session (%s): %s', effect.reason, session.verdict?.summary)
+        metrics?.increment({ [`rotate_${effect.reason}`]: true })
+        void this.#rotate(effect.reason)
+        return
+      case 'close':
+        // An end that cannot dial would cut off the streams that the peer can still open.
+        if (this.#context.dial === undefined) return
+        log.error('gave the connection up after %d rotations: %s', effect.rotations, effect.verdict.summary)
+        metrics?.increment({ close: true })
+        this.#context.abort(new StalledConnectionError(effect.verdict, effect.rotations))
+        return
+    }
+  }
+
+  async #rotate(reason: RotationReason): Promise<void> {
+    const { dial, log, metrics } = this.#context
+    if (dial === undefined) {
+      this.#ask()
+      return
+    }
+    try {
+      const signal = AbortSignal.any([this.#over.signal, AbortSignal.timeout(ROTATION_TIMEOUT)])
+      const fresh = await dial(signal)
+      if (this.#over.signal.aborted) fresh.close()
+      else this.#renewed(fresh, `rotated_${reason}`)
+    } catch (error) {
+      log.error('no fresh session - %e', error)
+      metrics?.increment({ rotation_failed: true })
+      this.#tell({ type: 'rotation-failed' })
+    }
+  }
+
+  #ask(): void {
+    const { session, log } = this.#context
+    this.#asked.arm(ROTATION_TIMEOUT)
+    session.drain()
+    this.askPeer?.().catch((error) => log('the peer was asked for a fresh session in vain - %e', error))
+  }
+
+  #renewed(fresh: Session, event: string): void {
+    const { session, log, metrics } = this.#context
+    session.renew(fresh)
+    log('a fresh session is in place (%s)', event)
+    metrics?.increment({ [event]: true })
+    this.#tell({ type: 'rotated' })
+  }
+
+  #end(): void {
+    this.#look.disarm()
+    this.#wake.disarm()
+    this.#asked.disarm()
+    this.#over.abort(new RotationRefusedError('the connection is over'))
+  }
+}

@@ -1,0 +1,207 @@
+import type { CreditSnapshot, LiveStream, Millis, Verdict } from '@sluice/credit'
+import type { OpenStreamOptions, Session, SessionCloseInfo, SessionEnd, SessionStream } from '@sluice/webtransport'
+import { SessionReplacedError } from '../errors.ts'
+import { RetiredSession, type RetirementOptions } from './retired-session.ts'
+
+/** Longest wait of an open for credit where the caller sets none. */
+const DEFAULT_DEADLINE: Millis = 10_000
+
+/** Sessions that are alive under one connection at most; the oldest goes when there would be more. */
+const MAX_SESSIONS = 8
+
+/**
+ * One session to those above, which can be replaced by a fresh one underneath: new streams go to the fresh one, streams
+ * in flight end where they are. It is over when the last of its sessions is.
+ */
+export class RenewableSession implements Session {
+  /** A session under this one is over and others stand: streams that were on it are lost. */
+  onLost: (() => void) | undefined
+  /** Somebody opens a stream, or the peer opened one. */
+  onUse: (() => void) | undefined
+  /** The peer asks that this one be replaced. */
+  onDraining: (() => void) | undefined
+  onIdle: (() => void) | undefined
+  readonly #options: RetirementOptions
+  readonly #closed = Promise.withResolvers<SessionEnd>()
+  /** Those that were replaced and still have streams, oldest first. */
+  readonly #retired = new Map<Session, RetiredSession>()
+  #current: Session
+  #onStream: Session['onStream']
+  #streams = 0
+  #waiting = 0
+  #closing = false
+  #released = false
+
+  constructor(session: Session, options: RetirementOptions) {
+    this.#options = options
+    this.#current = session
+    this.#adopt(session)
+  }
+
+  /** The session on which streams are opened now. */
+  get current(): Session {
+    return this.#current
+  }
+
+  /** Streams of either side on the current session. */
+  get streams(): number {
+    return this.#streams
+  }
+
+  /** Opens that have no stream yet. */
+  get waiting(): number {
+    return this.#waiting
+  }
+
+  get closed(): Promise<SessionEnd> {
+    return this.#closed.promise
+  }
+
+  get draining(): Promise<void> {
+    return this.#current.draining
+  }
+
+  get credit(): CreditSnapshot {
+    return this.#current.credit
+  }
+
+  get verdict(): Verdict | null {
+    return this.#current.verdict
+  }
+
+  get onStream(): Session['onStream'] {
+    return this.#onStream
+  }
+
+  set onStream(taker: Session['onStream']) {
+    this.#onStream = taker
+    for (const session of this.#all()) this.#take(session)
+  }
+
+  liveStreams(max?: number): readonly LiveStream[] {
+    return this.#current.liveStreams(max)
+  }
+
+  now(): Millis {
+    return this.#current.now()
+  }
+
+  failWaiting(reason: Error): void {
+    this.#current.failWaiting(reason)
+  }
+
+  nudge(): void {
+    this.#current.nudge()
+  }
+
+  drain(): void {
+    this.#current.drain()
+  }
+
+  /** What waits when the session is replaced goes on waiting at the fresh one, for the rest of its time. */
+  async openStream(options: OpenStreamOptions = {}): Promise<SessionStream> {
+    const { deadline = DEFAULT_DEADLINE } = options
+    const session = this.#current
+    const begun = session.now()
+    this.#waiting += 1
+    this.onUse?.()
+    try {
+      const stream = await session.openStream(options)
+      if (session === this.#current) this.#streams += 1
+      return stream
+    } catch (error) {
+      if (!(error instanceof SessionReplacedError)) throw error
+      const left = Math.max(0, deadline - (session.now() - begun))
+      return await this.openStream({ ...options, deadline: left })
+    } finally {
+      this.#waiting -= 1
+    }
+  }
+
+  /** Replaces the session. The fresh one must be proven to be with the same peer. */
+  renew(fresh: Session): void {
+    if (this.#closing) {
+      fresh.close()
+      return
+    }
+    const old = this.#current
+    this.#current = fresh
+    this.#streams = 0
+    this.#adopt(fresh)
+    this.#retire(old)
+    old.failWaiting(new SessionReplacedError())
+    const [oldest] = this.#retired.values()
+    if (this.#retired.size >= MAX_SESSIONS) oldest?.close()
+  }
+
+  close(info?: SessionCloseInfo): void {
+    this.#closing = true
+    for (const session of this.#all()) session.close(info)
+  }
+
+  abort(code: number, reason: string): void {
+    this.#closing = true
+    for (const session of this.#all()) session.abort(code, reason)
+  }
+
+  /** Lets go of its session, which belongs to somebody else from now on; this one is over. */
+  release(): Session {
+    this.#released = true
+    this.#current.onStream = undefined
+    this.#current.onIdle = undefined
+    this.#closed.resolve({ kind: 'clean', remote: false, closeCode: 0, reason: '' })
+    return this.#current
+  }
+
+  #all(): readonly Session[] {
+    return [...this.#retired.keys(), this.#current]
+  }
+
+  #adopt(session: Session): void {
+    this.#take(session)
+    session.onIdle = () => this.#idle(session)
+    session.draining.then(() => {
+      if (session === this.#current && !this.#released) this.onDraining?.()
+    })
+    session.closed.then((end) => {
+      if (!this.#released) this.#ended(session, end)
+    })
+  }
+
+  #take(session: Session): void {
+    const taker = this.#onStream
+    session.onStream =
+      taker &&
+      ((stream) => {
+        if (session === this.#current) this.#streams += 1
+        this.onUse?.()
+        taker(stream)
+      })
+  }
+
+  #idle(session: Session): void {
+    this.#retired.get(session)?.idle()
+    if (session === this.#current) this.onIdle?.()
+  }
+
+  #retire(session: Session): void {
+    this.#retired.set(session, new RetiredSession(session, this.#options))
+  }
+
+  #ended(session: Session, end: SessionEnd): void {
+    this.#retired.get(session)?.end()
+    this.#retired.delete(session)
+    if (session === this.#current) {
+      const last = [...this.#retired.keys()].at(-1)
+      if (last === undefined) {
+        this.#closed.resolve(end)
+        return
+      }
+      // Better the one that stalled than none.
+      this.#retired.get(last)?.end()
+      this.#retired.delete(last)
+      this.#current = last
+    }
+    if (!this.#closing) this.onLost?.()
+  }
+}

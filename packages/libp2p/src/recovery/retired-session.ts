@@ -1,0 +1,58 @@
+import type { Millis } from '@sluice/credit'
+import type { Session } from '@sluice/webtransport'
+import { Timer } from '../timer.ts'
+import { liveDataStreams } from './live.ts'
+
+/**
+ * How long a session that was replaced must have been idle before it is closed. What is acknowledged at this end may
+ * wait unread at the other, and a stream may be on its way.
+ */
+const LINGER: Millis = 5_000
+
+/** The end that does not close what is idle gives the other so much longer. */
+const PATIENCE: Millis = 10_000
+
+export interface RetirementOptions {
+  /** How long streams in flight keep a session that was replaced, at most. */
+  readonly drainTime: Millis
+  /** Whether this end closes a replaced session once it is idle: the one that dialled it does. */
+  readonly closesIdle: boolean
+}
+
+/** A session that was replaced: closed once its streams have ended, or after a bound. */
+export class RetiredSession {
+  readonly #session: Session
+  readonly #options: RetirementOptions
+  readonly #linger = new Timer(() => this.#closeIfIdle())
+  readonly #bound = new Timer(() => this.close())
+
+  constructor(session: Session, options: RetirementOptions) {
+    const { drainTime, closesIdle } = options
+    this.#session = session
+    this.#options = options
+    this.#bound.arm(closesIdle ? drainTime : drainTime + PATIENCE)
+    this.idle()
+  }
+
+  /** Its last stream has ended, perhaps. */
+  idle(): void {
+    const { drainTime, closesIdle } = this.#options
+    if (closesIdle) this.#linger.arm(Math.min(LINGER, drainTime))
+  }
+
+  close(): void {
+    this.end()
+    this.#session.close()
+  }
+
+  /** It is over, or in use again. */
+  end(): void {
+    this.#linger.disarm()
+    this.#bound.disarm()
+  }
+
+  /** If it is not idle, it will say when it is. */
+  #closeIfIdle(): void {
+    if (liveDataStreams(this.#session.credit) === 0) this.close()
+  }
+}
