@@ -54,6 +54,7 @@ export class WebTransportMuxer extends AbstractStreamMuxer<Stream> implements Re
   readonly #session: Session
   readonly #options: MuxerOptions
   readonly #logs: StreamLogs
+  readonly #onSent: ((bytes: number) => void) | undefined
   /** Streams of which not all that was written has reached the peer: closing the session would cut it off. */
   readonly #sending = new Set<Stream>()
   #streamsMade = 0
@@ -68,7 +69,9 @@ export class WebTransportMuxer extends AbstractStreamMuxer<Stream> implements Re
     this.#session = options.session
     this.#options = options
     this.#logs = new StreamLogs(this.log)
-    options.recovery?.attach(this)
+    const { recovery } = options
+    this.#onSent = recovery && ((bytes) => recovery.sent(bytes))
+    recovery?.attach(this)
   }
 
   /** The session under some streams is over, and not the connection: what was left on it is cut off. */
@@ -185,6 +188,7 @@ export class WebTransportMuxer extends AbstractStreamMuxer<Stream> implements Re
       wire,
       limits: this.#options.limits,
       bytes: this.#options.streamBytes,
+      onSent: this.#onSent,
       log: this.#logs.of(direction, id),
     })
     this.#sending.add(stream)

@@ -18,6 +18,8 @@ export interface StreamInit extends AbstractStreamInit {
   readonly limits: StreamLimits
   /** Counts `sent` and `received` bytes. */
   readonly bytes?: CounterGroup | undefined
+  /** Told of bytes as they are taken to be sent. */
+  readonly onSent?: ((bytes: number) => void) | undefined
   /** The protocol that the stream is opened for; what is negotiated on it takes its place. */
   readonly wanted?: string | undefined
 }
@@ -35,6 +37,7 @@ export class Stream extends AbstractStream implements StreamOwner {
   readonly #wire: SessionStream
   readonly #limits: StreamLimits
   readonly #bytes: CounterGroup | undefined
+  readonly #onSent: ((bytes: number) => void) | undefined
   readonly #wanted: string | undefined
   readonly #watch: HalfOpenWatch
   readonly #sent = Promise.withResolvers<void>()
@@ -52,6 +55,7 @@ export class Stream extends AbstractStream implements StreamOwner {
     this.#wire = init.wire
     this.#limits = init.limits
     this.#bytes = init.bytes
+    this.#onSent = init.onSent
     this.#wanted = init.wanted
     this.#wire.owner = this
     this.#watch = new HalfOpenWatch(init.limits, {
@@ -115,6 +119,7 @@ export class Stream extends AbstractStream implements StreamOwner {
       if (taken > 0) {
         this.#watch.touch()
         this.#bytes?.increment({ sent: taken })
+        this.#onSent?.(taken)
       }
       if (taken < bytes.byteLength) return { sentBytes, canSendMore: false }
     }

@@ -5,6 +5,7 @@ import {
   type LadderLimits,
   type Millis,
   RecoveryLadder,
+  type RotationBound,
   type RotationReason,
 } from '@sluice/credit'
 import type { Session } from '@sluice/webtransport'
@@ -29,8 +30,11 @@ const SHORTEST_ADOPTION: Millis = 250
 export interface RecoveryOptions extends Partial<LadderLimits> {
   /** How long streams in flight keep a session that was replaced, in milliseconds; default 30,000. */
   readonly drainTime?: Millis
-  /** Replaces a session that has carried so many streams of either side, before a known fault of the peer bites. */
-  readonly rotateAfter?: { readonly streams: number }
+  /**
+   * Replaces a session on which we opened so many streams or sent so many bytes. Default: what the profile of the peer
+   * says, which is to be ahead of a known fault of it.
+   */
+  readonly rotateAfter?: RotationBound
 }
 
 export const DEFAULT_DRAIN_TIME: Millis = 30_000
@@ -69,6 +73,8 @@ export class ConnectionRecovery {
   readonly #over = new AbortController()
   #streams: RecoverableStreams | undefined
   #looksLeft = 0
+  /** Bytes that were sent on the current session. */
+  #sent = 0
   /** The session of which was said that it is worn. */
   #worn: Session | undefined
   #lastAdoption: Millis = Number.NEGATIVE_INFINITY
@@ -88,6 +94,12 @@ export class ConnectionRecovery {
   /** The streams that are opened and accepted on the session. */
   attach(streams: RecoverableStreams): void {
     this.#streams = streams
+  }
+
+  /** Bytes were sent. */
+  sent(bytes: number): void {
+    this.#sent += bytes
+    this.#checkWear()
   }
 
   /** Somebody wants a fresh session: an end that cannot dial asks the other. False: it is over. */
@@ -112,9 +124,14 @@ export class ConnectionRecovery {
   #used(): void {
     this.#looksLeft = LAST_LOOKS
     if (!this.#look.armed) this.#look.arm(LOOK)
+    this.#checkWear()
+  }
+
+  #checkWear(): void {
     const { session, options } = this.#context
-    const bound = options.rotateAfter?.streams ?? Number.POSITIVE_INFINITY
-    if (session.streams < bound || session.current === this.#worn) return
+    const bound = options.rotateAfter ?? session.profile.strategy.rotateAfter
+    if (bound === undefined || session.current === this.#worn) return
+    if (session.opened < bound.streams && this.#sent < bound.bytes) return
     this.#worn = session.current
     this.#tell({ type: 'worn' })
   }
@@ -194,6 +211,7 @@ export class ConnectionRecovery {
   #renewed(fresh: Session, event: string): void {
     const { session, log, metrics } = this.#context
     session.renew(fresh)
+    this.#sent = 0
     log('a fresh session is in place (%s)', event)
     metrics?.increment({ [event]: true })
     this.#tell({ type: 'rotated' })

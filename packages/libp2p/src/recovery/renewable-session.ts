@@ -1,4 +1,4 @@
-import type { CreditSnapshot, LiveStream, Millis, Verdict } from '@sluice/credit'
+import type { CreditSnapshot, LiveStream, Millis, PeerProfile, Verdict } from '@sluice/credit'
 import type { OpenStreamOptions, Session, SessionCloseInfo, SessionEnd, SessionStream } from '@sluice/webtransport'
 import { SessionReplacedError } from '../errors.ts'
 import { RetiredSession, type RetirementOptions } from './retired-session.ts'
@@ -27,7 +27,8 @@ export class RenewableSession implements Session {
   readonly #retired = new Map<Session, RetiredSession>()
   #current: Session
   #onStream: Session['onStream']
-  #streams = 0
+  #opened = 0
+  #agentVersion: string | undefined
   #waiting = 0
   #closing = false
   #released = false
@@ -43,9 +44,13 @@ export class RenewableSession implements Session {
     return this.#current
   }
 
-  /** Streams of either side on the current session. */
-  get streams(): number {
-    return this.#streams
+  /** Streams that we opened on the current session. */
+  get opened(): number {
+    return this.#opened
+  }
+
+  get profile(): PeerProfile {
+    return this.#current.profile
   }
 
   /** Opens that have no stream yet. */
@@ -86,6 +91,11 @@ export class RenewableSession implements Session {
     return this.#current.now()
   }
 
+  learn(agentVersion: string): void {
+    this.#agentVersion = agentVersion
+    for (const session of this.#all()) session.learn(agentVersion)
+  }
+
   failWaiting(reason: Error): void {
     this.#current.failWaiting(reason)
   }
@@ -107,7 +117,7 @@ export class RenewableSession implements Session {
     this.onUse?.()
     try {
       const stream = await session.openStream(options)
-      if (session === this.#current) this.#streams += 1
+      if (session === this.#current) this.#opened += 1
       return stream
     } catch (error) {
       if (!(error instanceof SessionReplacedError)) throw error
@@ -126,7 +136,7 @@ export class RenewableSession implements Session {
     }
     const old = this.#current
     this.#current = fresh
-    this.#streams = 0
+    this.#opened = 0
     this.#adopt(fresh)
     this.#retire(old)
     old.failWaiting(new SessionReplacedError())
@@ -158,6 +168,7 @@ export class RenewableSession implements Session {
   }
 
   #adopt(session: Session): void {
+    if (this.#agentVersion !== undefined) session.learn(this.#agentVersion)
     this.#take(session)
     session.onIdle = () => this.#idle(session)
     session.draining.then(() => {
@@ -173,7 +184,7 @@ export class RenewableSession implements Session {
     session.onStream =
       taker &&
       ((stream) => {
-        if (session === this.#current) this.#streams += 1
+        if (session === this.#current) this.#opened += 1
         this.onUse?.()
         taker(stream)
       })

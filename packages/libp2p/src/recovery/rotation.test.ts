@@ -6,7 +6,7 @@ import { renewWebTransportSession, webTransportSession } from '../credit.ts'
 import type { NodeWebTransportInit } from '../node/options.ts'
 import { addressOf, type NodeOptions, node } from '../testing/node.ts'
 import { until } from '../testing/streams.ts'
-import { changedEngine, withholdingEngine } from '../testing/withholding-engine.ts'
+import { changedEngine, withhold, withholdingEngine } from '../testing/withholding-engine.ts'
 import { RenewableSession } from './renewable-session.ts'
 
 /** Longest that anything here may take, recovery and a busy machine included. */
@@ -146,16 +146,21 @@ test('a listener asks by DRAIN, and the dialler rotates', async () => {
   await stop()
 })
 
-test('a session is rotated before a known fault bites', async () => {
-  const { server, connection, changes, stop } = await ends({}, { recovery: { rotateAfter: { streams: 10 } } })
-  await echoServer(server)
-  const old = sessionOf(connection).current
-  for (let count = 0; count < 12; count += 1) assert.equal(await echo(connection), 8)
-  await renewed(connection, old)
-  assert.equal(await echo(connection), 8)
-  assert.deepEqual(changes, [])
-  await stop()
-})
+for (const [what, rotateAfter, streams, bytes] of [
+  ['streams', { streams: 10, bytes: 1_000_000 }, 12, 8],
+  ['bytes', { streams: 1_000, bytes: 20_000 }, 3, 10_000],
+] as const) {
+  test(`a session is rotated before a known fault bites, by its ${what}`, async () => {
+    const { server, connection, changes, stop } = await ends({}, { recovery: { rotateAfter } })
+    await echoServer(server)
+    const old = sessionOf(connection).current
+    for (let count = 0; count < streams; count += 1) assert.equal(await echo(connection, bytes), bytes)
+    await renewed(connection, old)
+    assert.equal(await echo(connection), 8)
+    assert.deepEqual(changes, [])
+    await stop()
+  })
+}
 
 test('a listener that knows nothing of this sees a second connection; the dialler still shows one', async () => {
   const { server, client, connection, stop } = await ends({ recovery: false })
@@ -201,7 +206,7 @@ test('when no fresh session can be had the connection is closed with a typed err
   let accepted = 0
   const engine = changedEngine((connection) => {
     accepted += 1
-    connection.setMaxConcurrentStreams('bidi', 0)
+    withhold(connection)
     if (accepted > 1) connection.close(0x101, 'no more')
   })
   const recovery = { shortestInterval: 20, maxUseless: 3, patience: 20 }

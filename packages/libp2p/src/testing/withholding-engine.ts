@@ -20,7 +20,13 @@ export function changedEngine(changed: (connection: Accepted) => void): Engine {
   }
 }
 
+/** Never raises the limit on bidirectional streams again, whatever the governor wants. */
+export function withhold(connection: Accepted): void {
+  connection.setMaxConcurrentStreams('bidi', 0)
+  Object.assign(connection, { setMaxConcurrentStreams() {}, grantStreams() {} })
+}
+
 /** The real engine, but that a listener never raises the limit on bidirectional streams that it began with. For tests. */
 export function withholdingEngine(): Engine {
-  return changedEngine((connection) => connection.setMaxConcurrentStreams('bidi', 0))
+  return changedEngine(withhold)
 }

@@ -22,7 +22,10 @@ test('opens that wait fail when they are told to, and a later one waits again', 
 
 test('the last streams of a peer that gives no credit back are opened too: the reserve shrinks with what is left', async () => {
   const below = testEngine()
-  const withhold = (connection: Connection) => connection.setMaxConcurrentStreams('bidi', 0)
+  const withhold = (connection: Connection): void => {
+    connection.setMaxConcurrentStreams('bidi', 0)
+    Object.assign(connection, { setMaxConcurrentStreams() {}, grantStreams() {} })
+  }
   const engine: Engine = {
     name: below.name,
     bind: ({ onConnection, ...options }) =>
