@@ -124,9 +124,9 @@ export class RecoveryLadder {
     const remedies = remediesFor(verdict)
     if (remedies.length === 0) {
       this.#stall = undefined
-      if (now - this.#lastTrouble >= this.#limits.forgiveAfter) this.#forgive()
       return []
     }
+    if (now - this.#lastTrouble >= this.#limits.forgiveAfter) this.#forgive()
     this.#lastTrouble = now
     if (this.#stall?.code !== verdict.code) this.#stall = { code: verdict.code, remedies, next: 0, notBefore: now }
     return this.#climb(this.#stall, verdict, now)

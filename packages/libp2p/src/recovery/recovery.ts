@@ -7,18 +7,15 @@ import {
   RecoveryLadder,
   type RotationBound,
   type RotationReason,
+  type Verdict,
 } from '@sluice/credit'
 import type { Session } from '@sluice/webtransport'
 import { RotationRefusedError, StalledConnectionError } from '../errors.ts'
 import { Timer } from '../timer.ts'
-import { liveDataStreams } from './live.ts'
 import type { RenewableSession } from './renewable-session.ts'
 
-/** How often a connection in use is looked at. */
-const LOOK: Millis = 200
-
-/** Looks without any use of a connection with live streams, in which what stalls the peer shows. */
-const LAST_LOOKS = 10
+/** How often a connection of which something is wrong is looked at. */
+const LOOK: Millis = 100
 
 /** Longest time for a fresh session, Noise included; and for a peer that was asked to come up with one. */
 const ROTATION_TIMEOUT: Millis = 10_000
@@ -67,12 +64,14 @@ export class ConnectionRecovery {
   askPeer: (() => Promise<void>) | undefined
   readonly #context: RecoveryContext
   readonly #ladder: RecoveryLadder
-  readonly #look = new Timer(() => this.#onLook())
+  readonly #look = new Timer(() => {
+    const { verdict } = this.#context.session
+    if (verdict !== null) this.#judged(verdict)
+  })
   readonly #wake = new Timer(() => this.#tell({ type: 'woken' }))
   readonly #asked = new Timer(() => this.#tell({ type: 'rotation-failed' }))
   readonly #over = new AbortController()
   #streams: RecoverableStreams | undefined
-  #looksLeft = 0
   /** Bytes that were sent on the current session. */
   #sent = 0
   /** The session of which was said that it is worn. */
@@ -83,7 +82,8 @@ export class ConnectionRecovery {
     const { session, options } = context
     this.#context = context
     this.#ladder = new RecoveryLadder(options)
-    session.onUse = () => this.#used()
+    session.onOpened = () => this.#checkWear()
+    session.onVerdict((verdict) => this.#judged(verdict))
     session.onLost = () => this.#streams?.endLost()
     session.onDraining = () => {
       if (context.dial !== undefined) this.#tell({ type: 'asked' })
@@ -121,10 +121,11 @@ export class ConnectionRecovery {
     this.#renewed(fresh, 'adopted')
   }
 
-  #used(): void {
-    this.#looksLeft = LAST_LOOKS
-    if (!this.#look.armed) this.#look.arm(LOOK)
-    this.#checkWear()
+  /** The ladder takes its next step when the one before did not help in time. */
+  #judged(verdict: Verdict): void {
+    this.#tell({ type: 'verdict', verdict })
+    if (verdict.harmless || this.#over.signal.aborted) this.#look.disarm()
+    else this.#look.arm(LOOK)
   }
 
   #checkWear(): void {
@@ -134,16 +135,6 @@ export class ConnectionRecovery {
     if (session.opened < bound.streams && this.#sent < bound.bytes) return
     this.#worn = session.current
     this.#tell({ type: 'worn' })
-  }
-
-  #onLook(): void {
-    const { session } = this.#context
-    const { verdict } = session
-    if (verdict !== null) this.#tell({ type: 'verdict', verdict })
-    this.#looksLeft -= 1
-    const stalled = session.waiting > 0 || (verdict !== null && !verdict.harmless)
-    const inUse = this.#looksLeft > 0 && liveDataStreams(session.credit) > 0
-    if ((stalled || inUse) && !this.#over.signal.aborted) this.#look.arm(LOOK)
   }
 
   #tell(input: LadderInput): void {

@@ -16,8 +16,8 @@ const MAX_SESSIONS = 8
 export class RenewableSession implements Session {
   /** A session under this one is over and others stand: streams that were on it are lost. */
   onLost: (() => void) | undefined
-  /** Somebody opens a stream, or the peer opened one. */
-  onUse: (() => void) | undefined
+  /** A stream was opened by this end. */
+  onOpened: (() => void) | undefined
   /** The peer asks that this one be replaced. */
   onDraining: (() => void) | undefined
   onIdle: (() => void) | undefined
@@ -25,11 +25,13 @@ export class RenewableSession implements Session {
   readonly #closed = Promise.withResolvers<SessionEnd>()
   /** Those that were replaced and still have streams, oldest first. */
   readonly #retired = new Map<Session, RetiredSession>()
+  readonly #listeners = new Set<(verdict: Verdict) => void>()
   #current: Session
+  #endVerdicts: (() => void) | undefined
+  #suspect = false
   #onStream: Session['onStream']
   #opened = 0
   #agentVersion: string | undefined
-  #waiting = 0
   #closing = false
   #released = false
 
@@ -37,6 +39,7 @@ export class RenewableSession implements Session {
     this.#options = options
     this.#current = session
     this.#adopt(session)
+    this.#judge(session)
   }
 
   /** The session on which streams are opened now. */
@@ -51,11 +54,6 @@ export class RenewableSession implements Session {
 
   get profile(): PeerProfile {
     return this.#current.profile
-  }
-
-  /** Opens that have no stream yet. */
-  get waiting(): number {
-    return this.#waiting
   }
 
   get closed(): Promise<SessionEnd> {
@@ -74,13 +72,20 @@ export class RenewableSession implements Session {
     return this.#current.verdict
   }
 
+  onVerdict(listener: (verdict: Verdict) => void): () => void {
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+    }
+  }
+
   get onStream(): Session['onStream'] {
     return this.#onStream
   }
 
   set onStream(taker: Session['onStream']) {
     this.#onStream = taker
-    for (const session of this.#all()) this.#take(session)
+    for (const session of this.#all()) session.onStream = taker
   }
 
   liveStreams(max?: number): readonly LiveStream[] {
@@ -113,18 +118,17 @@ export class RenewableSession implements Session {
     const { deadline = DEFAULT_DEADLINE } = options
     const session = this.#current
     const begun = session.now()
-    this.#waiting += 1
-    this.onUse?.()
     try {
       const stream = await session.openStream(options)
-      if (session === this.#current) this.#opened += 1
+      if (session === this.#current) {
+        this.#opened += 1
+        this.onOpened?.()
+      }
       return stream
     } catch (error) {
       if (!(error instanceof SessionReplacedError)) throw error
       const left = Math.max(0, deadline - (session.now() - begun))
       return await this.openStream({ ...options, deadline: left })
-    } finally {
-      this.#waiting -= 1
     }
   }
 
@@ -138,6 +142,7 @@ export class RenewableSession implements Session {
     this.#current = fresh
     this.#opened = 0
     this.#adopt(fresh)
+    this.#judge(fresh)
     this.#retire(old)
     old.failWaiting(new SessionReplacedError())
     const [oldest] = this.#retired.values()
@@ -157,6 +162,7 @@ export class RenewableSession implements Session {
   /** Lets go of its session, which belongs to somebody else from now on; this one is over. */
   release(): Session {
     this.#released = true
+    this.#endVerdicts?.()
     this.#current.onStream = undefined
     this.#current.onIdle = undefined
     this.#closed.resolve({ kind: 'clean', remote: false, closeCode: 0, reason: '' })
@@ -169,7 +175,7 @@ export class RenewableSession implements Session {
 
   #adopt(session: Session): void {
     if (this.#agentVersion !== undefined) session.learn(this.#agentVersion)
-    this.#take(session)
+    session.onStream = this.#onStream
     session.onIdle = () => this.#idle(session)
     session.draining.then(() => {
       if (session === this.#current && !this.#released) this.onDraining?.()
@@ -179,15 +185,17 @@ export class RenewableSession implements Session {
     })
   }
 
-  #take(session: Session): void {
-    const taker = this.#onStream
-    session.onStream =
-      taker &&
-      ((stream) => {
-        if (session === this.#current) this.#opened += 1
-        this.onUse?.()
-        taker(stream)
-      })
+  /** Hears what this session suffers from, and of no other any more. */
+  #judge(session: Session): void {
+    this.#endVerdicts?.()
+    this.#endVerdicts = session.onVerdict((verdict) => this.#judged(verdict))
+    // What the last one suffered from is over.
+    if (this.#suspect && session.verdict !== null) this.#judged(session.verdict)
+  }
+
+  #judged(verdict: Verdict): void {
+    this.#suspect = verdict.code !== 'healthy'
+    for (const listener of this.#listeners) listener(verdict)
   }
 
   #idle(session: Session): void {
@@ -212,6 +220,7 @@ export class RenewableSession implements Session {
       this.#retired.get(last)?.end()
       this.#retired.delete(last)
       this.#current = last
+      this.#judge(last)
     }
     if (!this.#closing) this.onLost?.()
   }
