@@ -3,7 +3,7 @@ import type { Connection } from '@libp2p/interface'
 import { ping } from '@libp2p/ping'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Millis } from '@sluice/credit'
-import { webTransport } from '@sluice/libp2p'
+import { type LedgerComparison, sluiceLedger, webTransport } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
 import { NoWebTransportError, PageServerError } from '../errors.ts'
 import { echo } from '../services/echo.ts'
@@ -22,6 +22,8 @@ export interface Connected {
   readonly connection: Connection
   /** From the start of the dial to the upgraded connection. */
   readonly milliseconds: Millis
+  /** The node's ledger beside ours; null when the node does not show it. */
+  ledger(): Promise<LedgerComparison | null>
   /** Ends the connection and everything that serves it. */
   stop(): Promise<void>
 }
@@ -37,7 +39,7 @@ export async function connect(): Promise<Connected> {
   const libp2p = await createLibp2p({
     transports: [webTransport(patientTransport)],
     connectionMonitor: patientMonitor,
-    services: { identify: identify(), ping: ping(patientPing), echo: echo() },
+    services: { identify: identify(), ping: ping(patientPing), echo: echo(), ledger: sluiceLedger() },
     // libp2p's browser gater refuses loopback addresses, and the node beside this page has nothing else.
     connectionGater: { denyDialMultiaddr: () => false },
   })
@@ -45,7 +47,9 @@ export async function connect(): Promise<Connected> {
   const stop = async () => libp2p.stop()
   try {
     const connection = await libp2p.dial(node.addresses.map((address) => multiaddr(address)))
-    return { node, peerId: libp2p.peerId.toString(), connection, milliseconds: performance.now() - begin, stop }
+    const milliseconds = performance.now() - begin
+    const ledger = async () => (await libp2p.services.ledger.compare(connection).catch(() => undefined)) ?? null
+    return { node, peerId: libp2p.peerId.toString(), connection, milliseconds, ledger, stop }
   } catch (error) {
     await stop()
     throw error

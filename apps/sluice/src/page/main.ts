@@ -66,6 +66,7 @@ async function runAll(): Promise<FullReport> {
     nodeToPage,
     perf: { upload, download },
     credit: await session.settle(),
+    ledger: await session.ledger(),
     milliseconds: performance.now() - begin,
   }
 }

@@ -1,4 +1,5 @@
 import type { CreditSnapshot, Millis } from '@sluice/credit'
+import type { LedgerComparison } from '@sluice/libp2p'
 import type { PerfResult } from '../services/perf.ts'
 import type { RunResult } from '../services/stream-run.ts'
 import type { Plan } from './plan.ts'
@@ -18,6 +19,8 @@ export interface FullReport {
   readonly nodeToPage: BothRuns
   readonly perf: { readonly upload: PerfResult; readonly download: PerfResult }
   readonly credit: BothCredits
+  /** Both ends' ledgers side by side, by the ledger protocol (docs/ledger-protocol.md); null when the node shows none. */
+  readonly ledger: LedgerComparison | null
   readonly milliseconds: Millis
 }
 

@@ -48,6 +48,11 @@ export class Session {
     return (await this.#feed?.settle()) ?? { page: null, node: null, settled: false }
   }
 
+  /** Both ends' ledgers, as the node shows its own by the ledger protocol. */
+  async ledger(): Promise<FullReport['ledger']> {
+    return (await this.#connected?.ledger()) ?? null
+  }
+
   async #dial(): Promise<Connected> {
     this.#feed?.close()
     await this.#connected?.stop()

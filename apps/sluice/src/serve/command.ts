@@ -7,6 +7,7 @@ import { reportConnection } from './connection-report.ts'
 import { watchCredit } from './credit-watch.ts'
 import { loadIdentity } from './identity.ts'
 import { jsonView } from './json-view.ts'
+import { ledgerReports } from './ledger-report.ts'
 import { startNode } from './node.ts'
 import { type ServeOptions, serveOptions } from './options.ts'
 import { bundlePage } from './page-bundle.ts'
@@ -71,7 +72,12 @@ async function serve(options: ServeOptions, io: CommandIo): Promise<number> {
   node.addEventListener('self:peer:update', readdress)
   // A node that stops loses its addresses, which is not worth telling.
   stack.defer(() => node.removeEventListener('self:peer:update', readdress))
-  stack.defer(watchCredit({ reports, every: 1000, changed: view.credit }))
+  const ledgers = ledgerReports(node, view.ledger)
+  const changed: View['credit'] = (different, all) => {
+    view.credit(different, all)
+    for (const report of different) ledgers(report)
+  }
+  stack.defer(watchCredit({ reports, every: 1000, changed }))
 
   const unread = Promise.withResolvers<void>()
   io.stdout.on('error', () => unread.resolve())

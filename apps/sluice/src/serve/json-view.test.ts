@@ -10,9 +10,13 @@ describe('jsonView', () => {
       printed += text
     })
     const [a, b] = [connectionReport('a', 2, 1), connectionReport('b')]
+    const end = { exact: true, accounts: [], live: 0, streams: [] }
+    const sides = { ours: end, theirs: end, accounts: [], onlyOurs: [], onlyTheirs: [] }
+    const ledger = { connection: 'c', peer: 'a', matchedBy: 'id', ...sides } as const
     view.listening({ peerId: 'node', addresses: ['/one'], page: null })
     view.opened(a)
     view.credit([a, b], [a, b])
+    view.ledger(ledger)
     view.closed(a)
     view.readdressed(['/two'])
     view.stopping()
@@ -26,6 +30,7 @@ describe('jsonView', () => {
         { event: 'connection-opened', ...a },
         { event: 'credit', ...a },
         { event: 'credit', ...b },
+        { event: 'ledger', ...ledger },
         { event: 'connection-closed', ...a },
         { event: 'addresses', addresses: ['/two'] },
         { event: 'stopping' },

@@ -11,6 +11,7 @@ export function jsonView(write: (text: string) => void): View {
     credit(changed) {
       for (const connection of changed) print('credit', connection)
     },
+    ledger: (report) => print('ledger', report),
     stopping: () => print('stopping'),
   }
 }

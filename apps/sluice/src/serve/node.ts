@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net'
 import { identify } from '@libp2p/identify'
 import type { Libp2p, PrivateKey } from '@libp2p/interface'
 import { ping } from '@libp2p/ping'
-import { webTransport } from '@sluice/libp2p'
+import { type SluiceLedger, sluiceLedger, webTransport } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
 import { demo } from '../services/demo.ts'
 import { echo } from '../services/echo.ts'
@@ -17,12 +17,16 @@ export interface NodeOptions {
   readonly maxConnections: number
 }
 
+/** The node, with what of its services the command uses. */
+export type ServedNode = Libp2p<{ ledger: SluiceLedger }>
+
 /**
- * Starts a libp2p node that listens on WebTransport and answers identify, ping, echo, perf and demo.
+ * Starts a libp2p node that listens on WebTransport and answers identify, ping, echo, perf, demo and the
+ * ledger protocol.
  *
  * @throws PortInUseError, AddressNotAvailableError
  */
-export async function startNode({ privateKey, host, port, maxConnections }: NodeOptions): Promise<Libp2p> {
+export async function startNode({ privateKey, host, port, maxConnections }: NodeOptions): Promise<ServedNode> {
   let failure: unknown
   const transport = withListenFailures(webTransport(patientTransport), (error) => {
     failure = error
@@ -46,6 +50,7 @@ export async function startNode({ privateKey, host, port, maxConnections }: Node
         echo: echo(),
         perf: perf(),
         demo: demo(),
+        ledger: sluiceLedger(),
       },
     })
   } catch (error) {

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import type { ConnectionReport } from './connection-report.ts'
 import { creditTable, type Paint } from './credit-table.ts'
-import { banner, closedLine, openedLine } from './text-view.ts'
+import { banner, closedLine, ledgerLine, openedLine } from './text-view.ts'
 import type { View } from './view.ts'
 
 /** Cursor to column 1 of the line `lines` above, and everything from there on wiped. */
@@ -32,6 +32,7 @@ export function screenView(terminal: NodeJS.WriteStream): View {
       shown = all
       draw()
     },
+    ledger: (report) => draw(`${ledgerLine(report)}\n`),
     stopping: () => draw('stopping\n'),
   }
 }

@@ -1,5 +1,6 @@
 import type { ConnectionReport } from './connection-report.ts'
 import { creditTable, type Paint, shortPeer } from './credit-table.ts'
+import type { LedgerReport } from './ledger-report.ts'
 import type { Listening, View } from './view.ts'
 
 /** Prints the addresses, a line for what happens, and the table of each connection whose credit changed. */
@@ -14,6 +15,7 @@ export function textView(out: (text: string) => void, log: (text: string) => voi
     credit(changed) {
       if (changed.length > 0) out(`${creditTable(changed, plain).join('\n')}\n`)
     },
+    ledger: (report) => log(`${ledgerLine(report)}\n`),
     stopping: () => log('stopping\n'),
   }
 }
@@ -32,6 +34,14 @@ export function banner({ peerId, addresses, page }: Listening, paint: Paint): st
 
 export function openedLine({ peer, direction, address }: ConnectionReport): string {
   return `${shortPeer(peer)} connected, ${direction}: ${address}`
+}
+
+export function ledgerLine({ peer, matchedBy, onlyOurs, onlyTheirs, accounts }: LedgerReport): string {
+  if (matchedBy === 'id') {
+    return `${shortPeer(peer)} and we differ on ${onlyOurs.length} streams alive only here, ${onlyTheirs.length} only there`
+  }
+  const surplus = accounts.reduce((sum, account) => sum + (account.surplus ?? 0), 0)
+  return `${shortPeer(peer)} hides its stream ids; here ${Math.abs(surplus)} streams ${surplus < 0 ? 'fewer' : 'more'} are alive than there`
 }
 
 export function closedLine({ peer, credit }: ConnectionReport): string {

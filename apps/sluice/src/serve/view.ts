@@ -1,4 +1,5 @@
 import type { ConnectionReport } from './connection-report.ts'
+import type { LedgerReport } from './ledger-report.ts'
 
 /** What the node says of itself once it listens. */
 export interface Listening {
@@ -18,5 +19,7 @@ export interface View {
   closed(connection: ConnectionReport): void
   /** At most once a second. */
   credit(changed: readonly ConnectionReport[], all: readonly ConnectionReport[]): void
+  /** The ledger of the other end of a connection that stalls, beside ours. */
+  ledger(report: LedgerReport): void
   stopping(): void
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Connection, Stream } from '@libp2p/interface'
-import { webTransportCredit } from '../credit.ts'
+import { byteStream } from '@libp2p/utils'
+import { renewWebTransportSession, webTransportCredit, webTransportSession } from '../credit.ts'
+import { RenewableSession } from '../recovery/renewable-session.ts'
 import { addressOf, node } from '../testing/node.ts'
 import { until } from '../testing/streams.ts'
 import { encodeQuestion } from './message.ts'
@@ -151,5 +153,22 @@ test('a peer that asks on and on costs no more than a word each time', async () 
     sizes.slice(1),
     sizes.slice(1).map(() => framed('{"answer":"later"}').byteLength),
   )
+  await stop()
+})
+
+test('a dialler that hears no DRAIN rotates when it is asked by the protocol, and a listener is no dialler', async (t) => {
+  const { connection, inbound, stop } = await nodes()
+  const session = webTransportSession(inbound)
+  assert.ok(session instanceof RenewableSession)
+  // As if the other end were a page.
+  t.mock.method(session.current, 'drain', () => {})
+  const old = session.current
+  assert.equal(renewWebTransportSession(inbound), true)
+  await until(() => session.current !== old)
+  const stream = await connection.newStream(LEDGER_PROTOCOL)
+  stream.send(framed(encodeQuestion('rotate')))
+  const answer = await byteStream(stream).read({ bytes: framed('{"answer":"no"}').byteLength })
+  assert.deepEqual(answer.subarray(), framed('{"answer":"no"}'))
+  await stream.close()
   await stop()
 })

@@ -1,12 +1,28 @@
-import type { AbortOptions, ComponentLogger, Connection, Logger, Startable, Stream } from '@libp2p/interface'
+import type {
+  AbortOptions,
+  ComponentLogger,
+  Connection,
+  Libp2pEvents,
+  Logger,
+  Startable,
+  Stream,
+  TypedEventTarget,
+} from '@libp2p/interface'
 import type { Millis } from '@sluice/credit'
 import type { Session } from '@sluice/webtransport'
-import { webTransportSession } from '../credit.ts'
+import { connectionRecovery, webTransportSession } from '../credit.ts'
 import { LedgerUnavailableError } from '../errors.ts'
 import { compare, type LedgerComparison } from './compare.ts'
 import { endLedger } from './end-ledger.ts'
 import { Exchange } from './exchange.ts'
-import { decodeAnswer, decodeQuestion, encodeAnswer, encodeQuestion, type LedgerAnswer } from './message.ts'
+import {
+  decodeAnswer,
+  decodeQuestion,
+  encodeAnswer,
+  encodeQuestion,
+  type LedgerAnswer,
+  type LedgerQuestion,
+} from './message.ts'
 import { RateBound } from './rate.ts'
 
 /** The protocol by which two Sluice nodes show each other their ledgers of the connection between them. */
@@ -26,6 +42,7 @@ export interface LedgerInit {
 /** The part of js-libp2p's registrar that is needed; the whole is in `@libp2p/interface-internal`. */
 export interface LedgerComponents {
   readonly logger: ComponentLogger
+  readonly events: TypedEventTarget<Libp2pEvents>
   readonly registrar: {
     handle(
       protocol: string,
@@ -50,6 +67,9 @@ export class SluiceLedger implements Startable {
   /** Connections whose peer does not speak the protocol. */
   readonly #deaf = new WeakSet<Connection>()
   readonly #asking = new WeakMap<Connection, Promise<LedgerComparison | undefined>>()
+  readonly #onOpen = ({ detail: connection }: CustomEvent<Connection>): void => {
+    connectionRecovery(connection)?.askBy(() => this.#askRotation(connection))
+  }
 
   constructor(components: LedgerComponents, { deadline = DEFAULT_DEADLINE }: LedgerInit) {
     this.#components = components
@@ -62,9 +82,11 @@ export class SluiceLedger implements Startable {
       maxInboundStreams: MAX_INBOUND,
       maxOutboundStreams: MAX_INBOUND,
     })
+    this.#components.events.addEventListener('connection:open', this.#onOpen)
   }
 
   async stop(): Promise<void> {
+    this.#components.events.removeEventListener('connection:open', this.#onOpen)
     await this.#components.registrar.unhandle(LEDGER_PROTOCOL)
   }
 
@@ -90,17 +112,28 @@ export class SluiceLedger implements Startable {
     const signal = AbortSignal.any(signals)
     const before = endLedger(session)
     const asked = session.now()
-    const theirs = await this.#exchange(connection, signal)
+    const theirs = await this.#exchange(connection, 'ledger', signal)
     if (theirs === undefined) return undefined
     if (typeof theirs === 'string') throw new LedgerUnavailableError(`the peer answered '${theirs}'`)
     return compare({ before, after: endLedger(session), elapsed: session.now() - asked }, theirs)
   }
 
-  async #exchange(connection: Connection, signal: AbortSignal): Promise<LedgerAnswer | undefined> {
+  /** Asks the end that dialled for a fresh session: a page does not hear DRAIN. */
+  async #askRotation(connection: Connection): Promise<void> {
+    if (this.#deaf.has(connection)) return
+    const answer = await this.#exchange(connection, 'rotate', AbortSignal.timeout(this.#deadline))
+    if (answer !== undefined && answer !== 'yes') throw new LedgerUnavailableError('the peer brings no fresh session')
+  }
+
+  async #exchange(
+    connection: Connection,
+    question: LedgerQuestion,
+    signal: AbortSignal,
+  ): Promise<LedgerAnswer | undefined> {
     let exchange: Exchange | undefined
     try {
       exchange = new Exchange(await connection.newStream(LEDGER_PROTOCOL, { signal }), signal)
-      await exchange.write(encodeQuestion('ledger'))
+      await exchange.write(encodeQuestion(question))
       const answer = decodeAnswer(await exchange.read())
       await exchange.end()
       return answer
@@ -120,7 +153,7 @@ export class SluiceLedger implements Startable {
     const exchange = new Exchange(stream, AbortSignal.timeout(this.#deadline))
     try {
       const question = decodeQuestion(await exchange.read())
-      await exchange.write(encodeAnswer(question === 'ledger' ? this.#ledgerOf(connection) : 'no'))
+      await exchange.write(encodeAnswer(question === 'ledger' ? this.#ledgerOf(connection) : rotate(connection)))
       await exchange.end()
     } catch (error) {
       this.#log('no answer for %p - %e', connection.remotePeer, error)
@@ -133,6 +166,12 @@ export class SluiceLedger implements Startable {
     if (session === undefined) return 'no'
     return this.#asked.take(connection) ? endLedger(session) : 'later'
   }
+}
+
+/** Only the end that dialled can dial again; its ladder says when. */
+function rotate(connection: Connection): LedgerAnswer {
+  const recovery = connectionRecovery(connection)
+  return recovery?.dials === true && recovery.requestRotation() ? 'yes' : 'no'
 }
 
 /** js-libp2p tells its errors apart by name, across the copies of its packages that a tree may have. */

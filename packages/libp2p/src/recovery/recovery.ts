@@ -60,8 +60,6 @@ export interface RecoveryContext {
  * asks it to.
  */
 export class ConnectionRecovery {
-  /** Asks the peer for a fresh session by other means than DRAIN, which a browser does not hear. */
-  askPeer: (() => Promise<void>) | undefined
   readonly #context: RecoveryContext
   readonly #ladder: RecoveryLadder
   readonly #look = new Timer(() => {
@@ -72,6 +70,7 @@ export class ConnectionRecovery {
   readonly #asked = new Timer(() => this.#tell({ type: 'rotation-failed' }))
   readonly #over = new AbortController()
   #streams: RecoverableStreams | undefined
+  #askPeer: (() => Promise<void>) | undefined
   /** Bytes that were sent on the current session. */
   #sent = 0
   /** The session of which was said that it is worn. */
@@ -94,6 +93,16 @@ export class ConnectionRecovery {
   /** The streams that are opened and accepted on the session. */
   attach(streams: RecoverableStreams): void {
     this.#streams = streams
+  }
+
+  /** Whether this end dialled, and so can dial again. */
+  get dials(): boolean {
+    return this.#context.dial !== undefined
+  }
+
+  /** How else than by DRAIN, which a browser does not hear, the peer is asked for a fresh session. */
+  askBy(ask: () => Promise<void>): void {
+    this.#askPeer = ask
   }
 
   /** Bytes were sent. */
@@ -196,7 +205,7 @@ export class ConnectionRecovery {
     const { session, log } = this.#context
     this.#asked.arm(ROTATION_TIMEOUT)
     session.drain()
-    this.askPeer?.().catch((error) => log('the peer was asked for a fresh session in vain - %e', error))
+    this.#askPeer?.().catch((error) => log('the peer was asked for a fresh session in vain - %e', error))
   }
 
   #renewed(fresh: Session, event: string): void {
