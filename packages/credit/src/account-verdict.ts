@@ -48,8 +48,22 @@ export interface Proof {
   readonly oldest: LiveStream | null
   /** For how long that one has been open. */
   readonly oldestAge: Millis | null
+  /** What the other end counted, with nothing having happened here since; null where it has not said. */
+  readonly other: OtherEnd | null
   /** Who holds more than half of the streams that the verdict speaks of; null when nobody does, or none has a name. */
   readonly owner: MainOwner | null
+}
+
+/** The same streams as the other end counts them, where it tells (`/sluice/ledger/1.0.0`). */
+export interface OtherEnd {
+  /** What it keeps, or knows, of the limit of the connection. */
+  readonly limit: number | null
+  readonly live: number
+  /** Streams that its application has not taken; 0 for those that it opens itself. */
+  readonly notAccepted: number
+  /** Its opens that wait for credit. */
+  readonly waiting: number
+  readonly heardAt: Millis
 }
 
 /** What is known of one account and the streams behind it. */
@@ -70,6 +84,8 @@ export interface AccountEvidence {
   readonly refill: RefillPolicy
   /** Streams that whoever opens keeps back for reserved opens. */
   readonly reserve: number
+  /** null: nothing is known of the other end but what it does. */
+  readonly other: OtherEnd | null
 }
 
 /** What an account suffers from. */
@@ -89,7 +105,8 @@ interface Finding {
 }
 
 /** The trouble of an account, if it has any. @param patience how long credit may be on its way */
-export function judgeAccount(evidence: AccountEvidence, now: Millis, patience: Millis): AccountFinding | undefined {
+export function judgeAccount(given: AccountEvidence, now: Millis, patience: Millis): AccountFinding | undefined {
+  const evidence = { ...given, other: stillTrue(given) }
   const { account, window, lifetime, blockedFrames, lastOpenedAt } = evidence
   const since = account.opener === 'us' ? account.blockedSince : lastOpenedAt
   if (since === null || !exhausted(evidence)) return undefined
@@ -118,6 +135,7 @@ export function judgeAccount(evidence: AccountEvidence, now: Millis, patience: M
     blockedFrames,
     oldest: oldest?.snapshot() ?? null,
     oldestAge: oldest === null ? null : now - oldest.openedAt,
+    other: evidence.other,
     owner: findMainOwner(census, holders),
   }
   return { code, harmless, proof, summary: summarize(code, proof) }
@@ -127,13 +145,19 @@ export function judgeAccount(evidence: AccountEvidence, now: Millis, patience: M
  * With credit left nobody is blocked, however many streams are live or not accepted; what is in reserve is not left.
  * Where the limit is hidden, whoever waits is blocked.
  */
-function exhausted({ account: { available, opener, waiting }, reserve }: AccountEvidence): boolean {
-  return available === null ? opener === 'us' && waiting > 0 : available <= reserve
+function exhausted({ account: { available, opener, waiting }, reserve, other }: AccountEvidence): boolean {
+  if (available !== null) return available <= reserve
+  return opener === 'us' ? waiting > 0 : other !== null && other.waiting > 0
+}
+
+/** What the other end counted, unless streams have come or gone here since. */
+function stillTrue({ other, lastOpenedAt, lastRetiredAt }: AccountEvidence): OtherEnd | null {
+  return other !== null && other.heardAt >= Math.max(lastOpenedAt ?? 0, lastRetiredAt ?? 0) ? other : null
 }
 
 /** Opens wait here: who holds the credit that the peer granted? */
 function judgeOurs(
-  { window, peak, lastOpenedAt, lastRetiredAt, account, refill }: AccountEvidence,
+  { window, peak, lastOpenedAt, lastRetiredAt, account, refill, other }: AccountEvidence,
   census: HolderCensus,
   unreturned: number | null,
   now: Millis,
@@ -143,9 +167,12 @@ function judgeOurs(
   const returning = unreturned ?? 0
   if (now - since < patience) return returning > 0 ? { code: 'refill-pending' } : undefined
   // Opens are served while others wait: credit flows, only slower than it is asked for.
-  if (lastOpenedAt !== null && lastOpenedAt > since && now - lastOpenedAt < patience)
-    return { code: 'limit-too-small', holders: ['inUse'], flowing: true }
-  if (returning > keptBack(refill, window ?? peak) && returning >= largestClass(census)) {
+  if (lastOpenedAt !== null && lastOpenedAt > since && now - lastOpenedAt < patience) {
+    // Where the limit is hidden nobody knows that they waited for credit, and not for the platform.
+    return account.limit === null ? undefined : { code: 'limit-too-small', holders: ['inUse'], flowing: true }
+  }
+  if (other !== null && other.notAccepted > 0 && other.notAccepted * 2 >= other.live) return { code: 'not-accepted' }
+  if (returning > (other === null ? keptBack(refill, window ?? peak) : 0) && returning >= largestClass(census)) {
     // The acknowledgment of the last of them may not even be there yet.
     const fresh = lastRetiredAt !== null && now - lastRetiredAt < patience
     return { code: fresh ? 'refill-pending' : 'credit-withheld' }
@@ -155,7 +182,7 @@ function judgeOurs(
 
 /** The peer has used up what we granted: who holds it? */
 function judgeTheirs(
-  { lastOpenedAt, lastRetiredAt, blockedFrames }: AccountEvidence,
+  { lastOpenedAt, lastRetiredAt, blockedFrames, other }: AccountEvidence,
   census: HolderCensus,
   now: Millis,
   patience: Millis,
@@ -164,7 +191,11 @@ function judgeTheirs(
   if (now - lastMove < patience) return undefined
   const finding = blame(census)
   // Streams at work may fill a limit exactly with nobody waiting for more: unless the peer says so, it is none of ours.
-  const wanted = blockedFrames > 0 || finding?.code === 'not-accepted' || finding?.code === 'not-released'
+  const wanted =
+    blockedFrames > 0 ||
+    (other?.waiting ?? 0) > 0 ||
+    finding?.code === 'not-accepted' ||
+    finding?.code === 'not-released'
   return wanted && finding?.code !== 'refill-pending' ? finding : undefined
 }
 
@@ -193,9 +224,10 @@ function blame(census: HolderCensus): Finding | undefined {
 
 /**
  * A peer raises its limit by one for each stream that it lets go (RFC 9000, 4.6), so what it raised tells how many those
- * were. Where the limit is hidden: as many as were live at once could be again, if all of their credit were back.
+ * were. Where the limit is hidden: as many as were live at once could be again, if all of their credit were back; and the other end may have told what it counts.
  */
-function countUnreturned({ account: { limit, retired, live }, window, peak }: AccountEvidence): number | null {
-  if (limit === null) return peak - live
+function countUnreturned({ account, window, peak, other }: AccountEvidence): number | null {
+  const { limit, retired, live } = account
+  if (limit === null) return Math.max(0, (other === null ? peak : other.live) - live)
   return window === null ? null : Math.max(0, retired - Math.max(0, limit - window))
 }

@@ -22,18 +22,24 @@ export class NoStreamCreditError extends SluiceError {
   /** Who holds the credit; null where that cannot be told, as in a browser. */
   readonly verdict: Verdict | null
 
-  constructor(account: AccountSnapshot, waited: number, verdict: Verdict | null = null) {
+  /** @param cause the timeout that ended the wait, where it was not ours */
+  constructor(account: AccountSnapshot, waited: number, verdict: Verdict | null = null, cause?: unknown) {
     const limit = account.limit === null ? 'a limit that this platform hides' : `a limit of ${account.limit}`
     const advice =
       verdict?.proof == null
         ? 'End both halves of streams that are done, or ask the peer for a higher limit.'
         : `Verdict ${verdict.code}: ${verdict.summary}.`
     super(
-      `no ${account.kind} stream could be opened for ${waited} ms: ${account.opened} opened against ${limit}, ` +
+      `no ${account.kind} stream could be opened for ${Math.round(waited)} ms: ${account.opened} opened against ${limit}, ` +
         `${account.live} still alive here. ${advice}`,
-      { remote: true },
+      cause === undefined ? { remote: true } : { remote: true, cause },
     )
     this.account = account
     this.verdict = verdict
   }
+}
+
+/** Whether an abort signal ended by its time, so that what was waited for is worth more than the reason that it gives. */
+export function isTimeout(reason: unknown): boolean {
+  return reason instanceof Error && reason.name === 'TimeoutError'
 }

@@ -7,7 +7,7 @@ export function summarize(code: AccountVerdictCode, proof: Proof): string {
 }
 
 function describe(code: AccountVerdictCode, proof: Proof): string {
-  const { account, holders, unreturned } = proof
+  const { account, holders, unreturned, other } = proof
   const { kind, opener, live } = account
   const blocked = `${sentence(proof)}:`
   const halves = holders.sendOpen + holders.receiveOpen
@@ -19,6 +19,8 @@ function describe(code: AccountVerdictCode, proof: Proof): string {
     case 'limit-too-small':
       return tooSmall(proof)
     case 'not-accepted':
+      if (other !== null && opener === 'us')
+        return `${blocked} the application at the peer has not accepted ${other.notAccepted} of ${other.live}`
       return `${blocked} the application here has not accepted ${holders.notAccepted} of ${live}`
     case 'half-open':
       return (
@@ -58,7 +60,8 @@ function tooSmall(proof: Proof): string {
   )
 }
 
-function withheld({ account: { limit, live }, unreturned, peak }: Proof): string {
+function withheld({ account: { limit, live }, unreturned, peak, other }: Proof): string {
+  if (other !== null) return `the peer counts ${other.live} as live, of which ${unreturned} are over here`
   if (limit !== null) return `the peer has not given back the credit of ${unreturned} that are over`
   return unreturned === null || unreturned === 0
     ? 'the platform hides the limit, but nothing is live here, so the peer gives no credit'

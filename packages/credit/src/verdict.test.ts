@@ -54,6 +54,7 @@ function evidence(scene: Scene): AccountEvidence {
     lifetime: ledger.lifetime,
     blockedFrames: scene.blockedFrames ?? 0,
     refill: scene.refill ?? { kind: 'unknown' },
+    other: null,
     reserve: scene.reserve ?? 0,
   }
 }

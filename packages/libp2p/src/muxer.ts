@@ -11,7 +11,7 @@ import {
   type StreamOptions,
 } from '@libp2p/interface'
 import { AbstractStreamMuxer } from '@libp2p/utils'
-import type { Millis } from '@sluice/credit'
+import { type Millis, NoStreamCreditError } from '@sluice/credit'
 import type { Session, SessionStream } from '@sluice/webtransport'
 import { WebTransportConnection } from './connection.ts'
 import { SessionReplacedError, StreamEndedEarlyError, TooManyOutboundStreamsError } from './errors.ts'
@@ -58,6 +58,8 @@ export class WebTransportMuxer extends AbstractStreamMuxer<Stream> implements Re
   /** Streams of which not all that was written has reached the peer: closing the session would cut it off. */
   readonly #sending = new Set<Stream>()
   #streamsMade = 0
+  /** The verdict of the opens that failed, as it was logged; undefined while opens succeed. */
+  #refusedFor: string | undefined
 
   constructor(connection: MessageStream, options: MuxerOptions) {
     super(connection, {
@@ -87,7 +89,8 @@ export class WebTransportMuxer extends AbstractStreamMuxer<Stream> implements Re
   /**
    * Opens a stream; waits for credit, at most `openDeadline`.
    *
-   * @throws MuxerClosedError, NoStreamCreditError, TooManyOutboundStreamsError, StreamEndedEarlyError, the signal's reason
+   * @throws MuxerClosedError, NoStreamCreditError (the cause is the signal's reason when that is a timeout),
+   *   TooManyOutboundStreamsError, StreamEndedEarlyError, otherwise the signal's reason
    */
   override async createStream(options?: CreateStreamOptions): Promise<Stream> {
     const stream = await super.createStream(options)
@@ -100,12 +103,15 @@ export class WebTransportMuxer extends AbstractStreamMuxer<Stream> implements Re
   async onCreateStream(options: CreateStreamOptions): Promise<Stream> {
     const { maxOutboundStreams, openDeadline } = this.#options
     if (this.#outbound() >= maxOutboundStreams) throw new TooManyOutboundStreamsError(maxOutboundStreams)
-    const wire = await this.#session.openStream({
-      deadline: openDeadline,
-      // js-libp2p names the protocol when just one is wanted.
-      reserved: options.protocol !== undefined && RESERVED_PROTOCOLS.has(options.protocol),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    })
+    const wire = await this.#session
+      .openStream({
+        deadline: openDeadline,
+        // js-libp2p names the protocol when just one is wanted.
+        reserved: options.protocol !== undefined && RESERVED_PROTOCOLS.has(options.protocol),
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      })
+      .catch((error: unknown) => this.#refuse(error))
+    this.#refusedFor = undefined
     const stream = this.#wrap(wire, 'outbound', options)
     if (this.status !== 'open') {
       const error = new MuxerClosedError()
@@ -157,6 +163,16 @@ export class WebTransportMuxer extends AbstractStreamMuxer<Stream> implements Re
 
   onData(): void {
     // No byte of a stream flows through the connection.
+  }
+
+  /** Says once for each stall why no stream could be opened: js-libp2p's own deadline is short, and its callers are many. */
+  #refuse(error: unknown): never {
+    const reason = error instanceof NoStreamCreditError ? (error.verdict?.code ?? 'unknown') : undefined
+    if (reason !== undefined && reason !== this.#refusedFor) {
+      this.#refusedFor = reason
+      this.log.error('%e', error)
+    }
+    throw error
   }
 
   #acceptOrHold(): void {

@@ -1,4 +1,5 @@
 import type {
+  AccountSnapshot,
   CreditSnapshot,
   LiveStream,
   Millis,
@@ -23,7 +24,12 @@ export interface Session {
   readonly closed: Promise<SessionEnd>
   /** Settles when the peer asks to wind down (DRAIN or GOAWAY); never where the platform does not tell. */
   readonly draining: Promise<void>
-  /** Opens a bidirectional stream; waits for credit. @throws NoStreamCreditError, SessionClosedError, the signal's reason */
+  /**
+   * Opens a bidirectional stream; waits for credit.
+   *
+   * @throws NoStreamCreditError after the deadline, or with the signal's reason as its cause when that is a timeout;
+   *   SessionClosedError, the signal's reason
+   */
   openStream(options?: OpenStreamOptions): Promise<SessionStream>
   /** Ends the session in order: CLOSE capsule, then the connection once the peer has seen it (draft-ietf-webtrans-http3, 6). */
   close(info?: SessionCloseInfo): void
@@ -50,11 +56,19 @@ export interface Session {
    * when it is over; the end of the session is told by `closed` alone. Returns what ends it.
    */
   onVerdict(listener: (verdict: Verdict) => void): () => void
+  /** The other end has said what it counts; it makes verdicts exact where our own count is not. */
+  hear(accounts: readonly OtherAccount[]): void
   /** The stack whose ways count here, as far as it has shown itself: the peer's, or in a page the browser's own. */
   readonly profile: PeerProfile
   /** The peer called itself this (identify of libp2p); streams from now on are treated as its profile wants it. */
   learn(agentVersion: string): void
 }
+
+/** An account as the other end counts it, the opener in that end's view. */
+export type OtherAccount = Pick<
+  AccountSnapshot,
+  'layer' | 'kind' | 'opener' | 'limit' | 'opened' | 'accepted' | 'retired' | 'waiting'
+>
 
 export interface OpenStreamOptions {
   /** Gives up waiting; a stream that opens after that is closed on both halves by the session. */

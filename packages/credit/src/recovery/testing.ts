@@ -36,6 +36,7 @@ export function verdictOf(code: AccountVerdictCode, said: Said = {}): Verdict {
     blockedFrames: 1,
     oldest: null,
     oldestAge: null,
+    other: null,
     owner: null,
   }
   return { code, harmless, proof, summary: code }

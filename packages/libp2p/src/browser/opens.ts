@@ -1,4 +1,4 @@
-import { type CreditAccount, type Millis, NoStreamCreditError } from '@sluice/credit'
+import { type CreditAccount, isTimeout, type Millis, NoStreamCreditError, type Verdict } from '@sluice/credit'
 import type { OpenStreamOptions } from '@sluice/webtransport'
 import { SessionClosedError } from '../errors.ts'
 import { Timer } from '../timer.ts'
@@ -23,6 +23,8 @@ export interface OpensOptions<S> {
   readonly open: () => Promise<S>
   readonly discard: (stream: S) => void
   readonly account: CreditAccount
+  /** What the streams suffer from, now. */
+  readonly verdict: () => Verdict
 }
 
 /**
@@ -43,14 +45,17 @@ export class Opens<S> {
     this.#options = options
   }
 
-  /** @throws NoStreamCreditError, SessionClosedError, the signal's reason */
+  /** @throws as `Session.openStream` */
   open({ signal, deadline = DEFAULT_DEADLINE, reserved = false }: OpenStreamOptions = {}): Promise<S> {
     if (signal?.aborted === true) return Promise.reject(signal.reason)
     if (this.#closed !== undefined) return Promise.reject(this.#closed)
-    const { account } = this.#options
-    account.wait(Date.now())
+    const { account, verdict } = this.#options
+    const began = Date.now()
+    account.wait(began)
     return new Promise<S>((resolve, reject) => {
-      const late = new Timer(() => giveUp(new NoStreamCreditError(account.snapshot(), deadline)))
+      const noCredit = (waited: Millis, cause?: unknown): void =>
+        giveUp(new NoStreamCreditError(account.snapshot(), waited, verdict(), cause))
+      const late = new Timer(() => noCredit(deadline))
       const settle = (): void => {
         late.disarm()
         signal?.removeEventListener('abort', onAbort)
@@ -73,7 +78,11 @@ export class Opens<S> {
         this.#waiters.splice(place, 1)
         waiter.reject(reason)
       }
-      const onAbort = (): void => giveUp(signal?.reason)
+      const onAbort = (): void => {
+        const reason: unknown = signal?.reason
+        if (isTimeout(reason)) noCredit(Date.now() - began, reason)
+        else giveUp(reason)
+      }
       signal?.addEventListener('abort', onAbort, { once: true })
       late.arm(deadline)
       this.#line(waiter)

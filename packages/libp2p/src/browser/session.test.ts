@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { NoStreamCreditError } from '@sluice/credit'
 import type { SessionStream } from '@sluice/webtransport'
 import { type FakeWebTransport, FakeWebTransportError, fakePair } from '../testing/fake-web-transport.ts'
 import { BrowserSession } from './session.ts'
@@ -246,3 +247,29 @@ function finish(stream: SessionStream): void {
   stream.finish()
   while (stream.read() !== undefined);
 }
+
+test('an open that fails for want of credit says what holds it, also when the time is that of its signal', async () => {
+  const { us } = sessions({ limit: 2 })
+  const streams = [await us.openStream(), await us.openStream()]
+  for (const stream of streams) stream.owner = '/ipfs/ping/1.0.0'
+  const reason = new DOMException('too late', 'TimeoutError')
+  const controller = new AbortController()
+  const waiting = us.openStream({ signal: controller.signal })
+  await turn()
+  controller.abort(reason)
+  await assert.rejects(waiting, (error) => {
+    assert.ok(error instanceof NoStreamCreditError)
+    assert.equal(error.cause, reason)
+    assert.ok(error.verdict !== null)
+    return true
+  })
+  const own = new Error('no longer wanted')
+  await assert.rejects(us.openStream({ signal: AbortSignal.abort(own) }), own)
+  assert.deepEqual(
+    us.liveStreams().map(({ owner, send }) => [owner, send]),
+    [
+      ['/ipfs/ping/1.0.0', 'open'],
+      ['/ipfs/ping/1.0.0', 'open'],
+    ],
+  )
+})

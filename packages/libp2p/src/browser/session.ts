@@ -1,29 +1,26 @@
-import {
-  CreditAccount,
-  type CreditSnapshot,
-  type LiveStream,
-  type Millis,
-  type Opener,
-  profileOf,
-} from '@sluice/credit'
-import type { OpenStreamOptions, Session, SessionCloseInfo, SessionEnd, SessionStream } from '@sluice/webtransport'
+import { type CreditSnapshot, type LiveStream, type Millis, type Opener, profileOf, type Verdict } from '@sluice/credit'
+import type {
+  OpenStreamOptions,
+  OtherAccount,
+  Session,
+  SessionCloseInfo,
+  SessionEnd,
+  SessionStream,
+} from '@sluice/webtransport'
 import { SessionClosedError } from '../errors.ts'
+import { BrowserLedger } from './ledger.ts'
 import { Opens } from './opens.ts'
 import { BrowserStream } from './stream.ts'
 
 /** A session over the browser's `WebTransport`, once that is ready. */
 export class BrowserSession implements Session {
-  /** A browser hides its limits, so nothing can be proven here. */
-  readonly verdict = null
   /** The browser's own. */
   readonly profile = profileOf({ userAgent: globalThis.navigator?.userAgent })
-  readonly onVerdict = () => () => {}
   readonly draining: Promise<void>
   onIdle: (() => void) | undefined
   readonly #transport: WebTransport
   readonly #closed = Promise.withResolvers<SessionEnd>()
-  readonly #ours = new CreditAccount({ layer: 'quic', kind: 'bidi', opener: 'us' }, null)
-  readonly #theirs = new CreditAccount({ layer: 'quic', kind: 'bidi', opener: 'them' }, null)
+  readonly #ledger = new BrowserLedger()
   readonly #opens: Opens<BrowserStream>
   readonly #live = new Set<BrowserStream>()
   readonly #held: BrowserStream[] = []
@@ -40,7 +37,8 @@ export class BrowserSession implements Session {
         stream.reset(0)
         stream.stopSending(0)
       },
-      account: this.#ours,
+      account: this.#ledger.openAccount,
+      verdict: () => this.verdict,
     })
     transport.closed.then(
       ({ closeCode = 0, reason = '' }) => this.#end({ kind: 'clean', remote: true, closeCode, reason }),
@@ -58,7 +56,19 @@ export class BrowserSession implements Session {
   }
 
   get credit(): CreditSnapshot {
-    return { exact: false, accounts: [this.#ours.snapshot(), this.#theirs.snapshot()] }
+    return this.#ledger.credit
+  }
+
+  get verdict(): Verdict {
+    return this.#ledger.verdict(this.#ending !== undefined)
+  }
+
+  onVerdict(listener: (verdict: Verdict) => void): () => void {
+    return this.#ledger.watch.listen(listener)
+  }
+
+  hear(accounts: readonly OtherAccount[]): void {
+    this.#ledger.hear(accounts)
   }
 
   get onStream(): Session['onStream'] {
@@ -74,9 +84,9 @@ export class BrowserSession implements Session {
     // Whoever the peer is, what counts here are the ways of the browser.
   }
 
-  /** A browser hides the ids of streams, and so what there is to list. */
-  liveStreams(): readonly LiveStream[] {
-    return []
+  /** Their ids are a count of our own: a browser hides those of QUIC. */
+  liveStreams(max = 100): readonly LiveStream[] {
+    return this.#ledger.liveStreams(max)
   }
 
   now(): Millis {
@@ -125,6 +135,7 @@ export class BrowserSession implements Session {
 
   #end(end: SessionEnd): void {
     this.#ending ??= end
+    this.#ledger.watch.end()
     this.#opens.close()
     this.#held.length = 0
     for (const stream of [...this.#live]) stream.lose()
@@ -159,17 +170,15 @@ export class BrowserSession implements Session {
   #handOn(): void {
     for (let stream = this.#held[0]; stream !== undefined && this.#onStream !== undefined; stream = this.#held[0]) {
       this.#held.shift()
-      this.#theirs.accept()
+      stream.accept()
       this.#onStream(stream)
     }
   }
 
   #own(platform: WebTransportBidirectionalStream, opener: Opener): BrowserStream {
-    const account = opener === 'us' ? this.#ours : this.#theirs
-    account.open()
-    if (opener === 'us') account.accept()
-    const stream = new BrowserStream(platform, opener, this.profile.strategy, (retired) => {
-      account.retire()
+    const record = this.#ledger.opened(opener)
+    const stream = new BrowserStream(platform, record, this.profile.strategy, (retired) => {
+      this.#ledger.retired(record)
       this.#live.delete(retired)
       if (opener === 'us') this.#opens.retry()
       if (this.#live.size === 0) this.onIdle?.()

@@ -1,4 +1,4 @@
-import { type Opener, ownerName, type PeerStrategy, type StreamOwner } from '@sluice/credit'
+import type { Opener, PeerStrategy, StreamOwner, StreamRecord } from '@sluice/credit'
 import type { SessionStream, SessionStreamEvents, StreamCode } from '@sluice/webtransport'
 import { ReceiveHalf } from './receive-half.ts'
 import { SendHalf } from './send-half.ts'
@@ -8,24 +8,24 @@ export class BrowserStream implements SessionStream {
   /** Browsers hide it. */
   readonly id = undefined
   readonly kind = 'bidi'
-  readonly opener: Opener
   events: SessionStreamEvents = {}
   readonly #send: SendHalf
   readonly #receive: ReceiveHalf
-  #owner: string | StreamOwner | undefined
+  readonly #record: StreamRecord
   #alive = 2
 
   /**
+   * @param record what the session's ledger writes down of it
    * @param strategy how the browser's own faults are met
    * @param retired called once, when both halves are over as far as the browser tells
    */
   constructor(
     stream: WebTransportBidirectionalStream,
-    opener: Opener,
+    record: StreamRecord,
     { cancel }: PeerStrategy,
     retired: (stream: BrowserStream) => void,
   ) {
-    this.opener = opener
+    this.#record = record
     const over = (): void => {
       this.#alive -= 1
       if (this.#alive === 0) retired(this)
@@ -33,18 +33,33 @@ export class BrowserStream implements SessionStream {
     this.#receive = new ReceiveHalf(stream.readable, cancel, { readable: () => this.events.readable?.(), over })
     this.#send = new SendHalf(stream.writable, {
       writable: () => this.events.writable?.(),
-      stopped: (code) => this.events.stopped?.(code),
-      finished: () => this.events.finished?.(),
+      stopped: (code) => {
+        record.reset(Date.now())
+        this.events.stopped?.(code)
+      },
+      finished: () => {
+        record.acknowledge()
+        this.events.finished?.()
+      },
       over,
     })
   }
 
+  get opener(): Opener {
+    return this.#record.opener
+  }
+
   get owner(): string | undefined {
-    return ownerName(this.#owner)
+    return this.#record.owner ?? undefined
   }
 
   set owner(owner: string | StreamOwner | undefined) {
-    this.#owner = owner
+    this.#record.own(owner)
+  }
+
+  /** The application is about to get the stream. */
+  accept(): void {
+    this.#record.accept(Date.now())
   }
 
   get receiveState(): SessionStream['receiveState'] {
@@ -60,22 +75,31 @@ export class BrowserStream implements SessionStream {
   }
 
   read(max?: number): Uint8Array | undefined {
-    return this.#receive.read(max)
+    const chunk = this.#receive.read(max)
+    if (chunk !== undefined) this.#record.read(chunk.byteLength)
+    const { state } = this.#receive
+    if (state !== 'open' && state !== 'lost') this.#record.endReceive(state, Date.now())
+    return chunk
   }
 
   write(data: Uint8Array): number {
-    return this.#send.write(data)
+    const taken = this.#send.write(data)
+    this.#record.wrote(taken)
+    return taken
   }
 
   finish(): void {
+    this.#record.finish(Date.now())
     this.#send.finish()
   }
 
   reset(code: number): void {
+    this.#record.reset(Date.now())
     this.#send.reset(code)
   }
 
   stopSending(code: number): void {
+    this.#record.endReceive('stopped', Date.now())
     this.#receive.stop(code)
   }
 

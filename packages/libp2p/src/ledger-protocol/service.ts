@@ -114,7 +114,8 @@ export class SluiceLedger implements Startable {
     const asked = session.now()
     const theirs = await this.#exchange(connection, 'ledger', signal)
     if (theirs === undefined) return undefined
-    if (typeof theirs === 'string') throw new LedgerUnavailableError(`the peer answered '${theirs}'`)
+    if (typeof theirs !== 'string') session.hear(theirs.accounts)
+    else throw new LedgerUnavailableError(`the peer answered '${theirs}'`)
     return compare({ before, after: endLedger(session), elapsed: session.now() - asked }, theirs)
   }
 

@@ -1,5 +1,12 @@
 import type { CreditSnapshot, LiveStream, Millis, PeerProfile, Verdict } from '@sluice/credit'
-import type { OpenStreamOptions, Session, SessionCloseInfo, SessionEnd, SessionStream } from '@sluice/webtransport'
+import type {
+  OpenStreamOptions,
+  OtherAccount,
+  Session,
+  SessionCloseInfo,
+  SessionEnd,
+  SessionStream,
+} from '@sluice/webtransport'
 import { SessionReplacedError } from '../errors.ts'
 import { RetiredSession, type RetirementOptions } from './retired-session.ts'
 
@@ -94,6 +101,10 @@ export class RenewableSession implements Session {
 
   now(): Millis {
     return this.#current.now()
+  }
+
+  hear(accounts: readonly OtherAccount[]): void {
+    this.#current.hear(accounts)
   }
 
   learn(agentVersion: string): void {

@@ -37,6 +37,7 @@ export class MemorySession implements Session {
   /** Tests set it. */
   verdict: Verdict | null = null
   readonly onVerdict = () => () => {}
+  hear(): void {}
   onIdle: (() => void) | undefined
   readonly profile = UNKNOWN
   /** What the peer was said to call itself. */

@@ -198,3 +198,18 @@ test('opens wait in the account whose limit holds them back, also when that beco
     [0, null],
   ])
 })
+
+test('an open whose signal timed out says what it waited for, and keeps the reason', async () => {
+  const { client, server } = await pair({ transport: { maxIncomingBidi: 2 } })
+  await client.openStream()
+  const reason = new DOMException('too late', 'TimeoutError')
+  const controller = new AbortController()
+  const waiting = client.openStream({ signal: controller.signal })
+  controller.abort(reason)
+  await assert.rejects(waiting, (error) => {
+    assert.ok(error instanceof NoStreamCreditError)
+    assert.deepEqual([error.cause, error.account.available], [reason, 0])
+    return true
+  })
+  await server.close()
+})

@@ -1,6 +1,7 @@
 import {
   type AccountSnapshot,
   type CreditAccount,
+  isTimeout,
   type Millis,
   NoStreamCreditError,
   openToAll,
@@ -62,7 +63,7 @@ export class OpenQueue<Stream> {
     return behind ? undefined : this.#open(reserved)
   }
 
-  /** @throws NoStreamCreditError after the deadline, the signal's reason, or what `fail` was given */
+  /** @throws NoStreamCreditError after the deadline or the timeout of the signal, otherwise the signal's reason, or what `fail` was given */
   async open({ signal, deadline = DEFAULT_DEADLINE, reserved = false }: OpenStreamOptions): Promise<Stream> {
     signal?.throwIfAborted()
     return this.tryOpen(reserved) ?? (await this.#wait(reserved, deadline, signal))
@@ -114,8 +115,15 @@ export class OpenQueue<Stream> {
         this.#leave(waiter)
         reject(reason)
       }
-      const onAbort = () => giveUp(signal?.reason)
-      const expire = () => giveUp(new NoStreamCreditError(snapshot(), deadline, verdict(deadline)))
+      const began = clock.now()
+      const noCredit = (waited: Millis, cause?: unknown) =>
+        giveUp(new NoStreamCreditError(snapshot(), waited, verdict(waited), cause))
+      const expire = () => noCredit(deadline)
+      const onAbort = () => {
+        const reason: unknown = signal?.reason
+        if (isTimeout(reason)) noCredit(clock.now() - began, reason)
+        else giveUp(reason)
+      }
       const cancel = Number.isFinite(deadline) ? clock.after(deadline, expire) : () => {}
       const release = () => {
         cancel()

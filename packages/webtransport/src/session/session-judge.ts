@@ -122,6 +122,7 @@ export class SessionJudge {
       blockedFrames:
         ledger.blockedCapsules(account) ?? blockedFrames(opener === 'us' ? frames.sent : frames.received, kind),
       reserve: reserveOf(ledger.counts(account), reserve),
+      other: null,
     }
   }
 

@@ -112,6 +112,10 @@ export class WebTransportSession implements Session, SessionSink {
     return this.#peer.profile
   }
 
+  hear(): void {
+    // The engine counts exactly.
+  }
+
   learn(agentVersion: string): void {
     this.#peer.learn(agentVersion)
     this.#judge.refill = this.profile.refill

@@ -1,0 +1,126 @@
+import {
+  type AccountEvidence,
+  CreditAccount,
+  type CreditSnapshot,
+  type Judge,
+  judge,
+  LagMeter,
+  type LiveStream,
+  type Millis,
+  type Opener,
+  type OtherEnd,
+  patienceFor,
+  StreamLedger,
+  type StreamRecord,
+  type Verdict,
+  VerdictWatch,
+} from '@sluice/credit'
+import type { OtherAccount } from '@sluice/webtransport'
+import { Timer } from '../timer.ts'
+
+/** A page does not learn its round-trip time; this one makes half a second of patience. */
+const ROUND_TRIP: Millis = 100
+
+/** The times of a page. */
+const clock = {
+  now: () => Date.now(),
+  after: (delay: Millis, run: () => void) => {
+    const timer = new Timer(run)
+    timer.arm(delay)
+    return () => timer.disarm()
+  },
+}
+
+/**
+ * The credit of a session in a page. The browser hides every limit and the ids of streams, so it is a count of our own;
+ * a stream's number is the place in which it was opened. What the other end counts makes verdicts exact, as long as
+ * nothing has happened here since it was told.
+ */
+export class BrowserLedger implements Judge {
+  readonly patience = patienceFor(ROUND_TRIP)
+  readonly watch: VerdictWatch
+  readonly #streams: Readonly<Record<Opener, StreamLedger>> = { us: ledgerOf('us'), them: ledgerOf('them') }
+  readonly #lag = new LagMeter()
+  #others: Readonly<Record<Opener, OtherEnd>> | undefined
+  #made = 0
+
+  constructor() {
+    this.watch = new VerdictWatch({ clock, lag: this.#lag, judge: this })
+    this.openAccount.onBlocked = () => this.watch.arm()
+  }
+
+  /** The account that opens wait in. */
+  get openAccount(): CreditAccount {
+    return this.#streams.us.account
+  }
+
+  get credit(): CreditSnapshot {
+    const { us, them } = this.#streams
+    return { exact: false, accounts: [us.account.snapshot(), them.account.snapshot()] }
+  }
+
+  /** At most `max` live streams, oldest first. */
+  liveStreams(max: number): readonly LiveStream[] {
+    const all = [...this.#streams.us, ...this.#streams.them].sort((a, b) => a.id - b.id)
+    return all.slice(0, max).map((record) => record.snapshot())
+  }
+
+  opened(opener: Opener): StreamRecord {
+    return this.#streams[opener].open(this.#made++, clock.now())
+  }
+
+  /** Both halves of a stream are over as far as the browser tells. */
+  retired({ id, opener }: StreamRecord): void {
+    this.#streams[opener].retire(id, clock.now())
+  }
+
+  /** The other end has said what it counts. */
+  hear(accounts: readonly OtherAccount[]): void {
+    const heardAt = clock.now()
+    this.#others = { us: otherEnd(accounts, 'us', heardAt), them: otherEnd(accounts, 'them', heardAt) }
+    if (this.#others.them.waiting > 0) this.watch.arm()
+  }
+
+  get waiting(): boolean {
+    return this.openAccount.waiting
+  }
+
+  verdict(over: boolean): Verdict {
+    const now = clock.now()
+    const accounts = [this.#evidence('us'), this.#evidence('them')]
+    return judge({ now, patience: this.patience, eventLoopLag: this.#lag.lately(now), over, accounts, data: [] })
+  }
+
+  #evidence(opener: Opener): AccountEvidence {
+    const streams = this.#streams[opener]
+    const { account, peak, lastOpenedAt, lastRetiredAt, lifetime } = streams
+    return {
+      account: account.snapshot(),
+      window: null,
+      streams,
+      peak,
+      lastOpenedAt,
+      lastRetiredAt,
+      lifetime,
+      refill: { kind: 'unknown' },
+      blockedFrames: 0,
+      reserve: 0,
+      other: this.#others?.[opener] ?? null,
+    }
+  }
+}
+
+function ledgerOf(opener: Opener): StreamLedger {
+  return new StreamLedger(new CreditAccount({ layer: 'quic', kind: 'bidi', opener }, null))
+}
+
+/** What the other end says of the streams that we call `opener`'s. Only its session layer leaves out the CONNECT stream. */
+function otherEnd(accounts: readonly OtherAccount[], opener: Opener, heardAt: Millis): OtherEnd {
+  const theirs = accounts.filter((account) => account.kind === 'bidi' && account.opener !== opener)
+  const quic = theirs.find(({ layer }) => layer === 'quic')
+  const data = theirs.find(({ layer }) => layer === 'session') ?? quic
+  const waiting = theirs.reduce((sum, account) => sum + account.waiting, 0)
+  if (data === undefined) return { limit: null, live: 0, notAccepted: 0, waiting, heardAt }
+  const { opened, accepted, retired } = data
+  return { limit: quic?.limit ?? null, live: opened - retired, notAccepted: opened - accepted, waiting, heardAt }
+}
