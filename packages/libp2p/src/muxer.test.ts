@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Logger } from '@libp2p/interface'
 import { defaultLogger } from '@libp2p/logger'
 import { multiaddr } from '@multiformats/multiaddr'
+import { NoStreamCreditError } from '@sluice/credit'
 import type { SessionStream } from '@sluice/webtransport'
 import { WebTransportConnection } from './connection.ts'
 import { webTransportCredit } from './credit.ts'
@@ -11,12 +13,17 @@ import type { Stream } from './stream.ts'
 import { type MemorySession, type SessionPairOptions, sessionPair } from './testing/session-pair.ts'
 import { turn, until } from './testing/streams.ts'
 
-function end(session: MemorySession, direction: 'inbound' | 'outbound', options: Partial<MuxerOptions> = {}) {
+function end(
+  session: MemorySession,
+  direction: 'inbound' | 'outbound',
+  options: Partial<MuxerOptions> = {},
+  log: Logger = defaultLogger().forComponent('test'),
+) {
   const connection = new WebTransportConnection({
     session,
     remoteAddr: multiaddr('/ip4/127.0.0.1/udp/1/quic-v1/webtransport'),
     direction,
-    log: defaultLogger().forComponent('test'),
+    log,
   })
   const muxer = new WebTransportMuxer(connection, {
     session,
@@ -219,3 +226,29 @@ for (const [protocol, reserved] of [
     assert.deepEqual(asked, [reserved])
   })
 }
+
+test('why no stream can be opened is logged once for each stall, not for each open', async () => {
+  const logged: unknown[] = []
+  const log: Logger = Object.assign(() => {}, {
+    error: (_formatter: unknown, error: unknown) => logged.push(error),
+    trace: () => {},
+    enabled: false,
+    newScope: () => log,
+  })
+  const [session, peer] = sessionPair({ limit: 1 })
+  const { muxer } = end(session, 'outbound', { openDeadline: 1 }, log)
+  const stream = await muxer.createStream()
+  for (let count = 0; count < 3; count += 1) await assert.rejects(muxer.createStream(), NoStreamCreditError)
+  assert.equal(logged.length, 1)
+  assert.ok(logged[0] instanceof NoStreamCreditError)
+  stream.abort(new Error('enough'))
+  peer.onStream = (wire) => {
+    wire.reset(0)
+    wire.stopSending(0)
+  }
+  await until(() => live(session)[0] === 0)
+  peer.onStream = undefined
+  await muxer.createStream()
+  await assert.rejects(muxer.createStream(), NoStreamCreditError)
+  assert.equal(logged.length, 2)
+})

@@ -86,6 +86,7 @@ test('what the other end counts makes the verdict exact, until something happens
   assert.equal(exact.code, 'not-accepted')
   assert.match(exact.summary, /the application at the peer has not accepted 16 of 16/)
   assert.equal(accountProof(exact)?.other?.limit, 17)
+  pass(STEP)
   ledger.opened('us')
   pass(1_000)
   assert.equal(ledger.verdict(false).code, 'limit-too-small')
