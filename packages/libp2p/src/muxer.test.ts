@@ -230,7 +230,9 @@ for (const [protocol, reserved] of [
 test('why no stream can be opened is logged once for each stall, not for each open', async () => {
   const logged: unknown[] = []
   const log: Logger = Object.assign(() => {}, {
-    error: (_formatter: unknown, error: unknown) => logged.push(error),
+    error: (_formatter: unknown, error: unknown) => {
+      if (error instanceof NoStreamCreditError) logged.push(error.verdict)
+    },
     trace: () => {},
     enabled: false,
     newScope: () => log,
@@ -240,7 +242,6 @@ test('why no stream can be opened is logged once for each stall, not for each op
   const stream = await muxer.createStream()
   for (let count = 0; count < 3; count += 1) await assert.rejects(muxer.createStream(), NoStreamCreditError)
   assert.equal(logged.length, 1)
-  assert.ok(logged[0] instanceof NoStreamCreditError)
   stream.abort(new Error('enough'))
   peer.onStream = (wire) => {
     wire.reset(0)
