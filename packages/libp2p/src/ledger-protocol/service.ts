@@ -69,6 +69,12 @@ export class SluiceLedger implements Startable {
   readonly #asking = new WeakMap<Connection, Promise<LedgerComparison | undefined>>()
   readonly #onOpen = ({ detail: connection }: CustomEvent<Connection>): void => {
     connectionRecovery(connection)?.askBy(() => this.#askRotation(connection))
+    const session = webTransportSession(connection)
+    if (session === undefined || session.credit.exact) return
+    // What the other end counts makes the verdict of a page exact.
+    session.onVerdict(({ harmless }) => {
+      if (!harmless) this.compare(connection).catch((error) => this.#log('nothing exact is known - %e', error))
+    })
   }
 
   constructor(components: LedgerComponents, { deadline = DEFAULT_DEADLINE }: LedgerInit) {

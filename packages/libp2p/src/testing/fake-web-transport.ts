@@ -19,6 +19,8 @@ export interface FakeOptions {
   readonly limit?: number
   /** What an open without credit does: Chromium rejects it, Firefox lets it hang. Default 'rejects'. */
   readonly withoutCredit?: 'rejects' | 'hangs'
+  /** False: a stream that is over gives no credit back. Default true. */
+  readonly refills?: boolean
 }
 
 export function fakePair(options: FakeOptions = {}): [FakeWebTransport, FakeWebTransport] {
@@ -46,7 +48,7 @@ export class FakeWebTransport {
   #over = false
 
   constructor(options: FakeOptions = {}) {
-    this.#options = { limit: 100, withoutCredit: 'rejects', ...options }
+    this.#options = { limit: 100, withoutCredit: 'rejects', refills: true, ...options }
     this.closed = this.#closed.promise
     this.incomingBidirectionalStreams = new ReadableStream({
       start: (controller) => {
@@ -66,7 +68,7 @@ export class FakeWebTransport {
     let halves = 2
     const over = (): void => {
       halves -= 1
-      if (halves > 0) return
+      if (halves > 0 || !this.#options.refills) return
       this.#live -= 1
       this.#hanging.shift()?.()
     }
