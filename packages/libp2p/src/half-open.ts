@@ -6,6 +6,8 @@ import { Timer } from './timer.ts'
 /** What the watch asks of its stream, and does to it. */
 export interface HalfOpenStream {
   inactivityTimeout(): Millis
+  /** Somebody takes what comes. */
+  listening(): boolean
   /** Somebody takes what comes, or said with `pause()` that he will. */
   reading(): boolean
   discard(): void
@@ -14,20 +16,26 @@ export interface HalfOpenStream {
 }
 
 /**
- * Bounds the life of a stream of which one half is over. A stream with both halves open is the application's own
- * affair; one with a single half keeps its credit for nothing when it was forgotten.
+ * Bounds the life of a stream that was forgotten, which keeps its credit for nothing: one with a single half on which
+ * nothing moves, and one with both on which nothing moves and that nobody reads. A stream that somebody reads is the
+ * application's own affair, however quiet.
  */
 export class HalfOpenWatch {
   readonly #limits: StreamLimits
   readonly #stream: HalfOpenStream
   readonly #timer: Timer
-  #state: 'off' | 'lingering' | 'draining' | 'idle' | 'ended' = 'off'
-  #lastActivity: Millis = 0
+  #state: 'whole' | 'lingering' | 'draining' | 'idle' | 'ended' = 'whole'
+  #lastActivity: Millis = Date.now()
 
   constructor(limits: StreamLimits, stream: HalfOpenStream) {
     this.#limits = limits
     this.#stream = stream
     this.#timer = new Timer(() => this.#onTime())
+  }
+
+  /** The stream begins, with both halves open. */
+  begin(): void {
+    this.#timer.arm(this.#stream.inactivityTimeout())
   }
 
   /** Our half is finished. A reader may still come within `linger`; after that the rest is read away, then stopped. */
@@ -52,7 +60,7 @@ export class HalfOpenWatch {
 
   /** Bytes moved. */
   touch(): void {
-    if (this.#state !== 'off') this.#lastActivity = Date.now()
+    this.#lastActivity = Date.now()
   }
 
   /** Both halves are over. */
@@ -63,8 +71,11 @@ export class HalfOpenWatch {
 
   #onTime(): void {
     switch (this.#state) {
-      case 'off':
       case 'ended':
+        return
+      case 'whole':
+        if (this.#stream.listening()) this.begin()
+        else this.#abortWhenInactive()
         return
       case 'lingering':
         if (this.#stream.reading()) {
@@ -78,13 +89,16 @@ export class HalfOpenWatch {
       case 'draining':
         this.#stream.stop()
         return
-      case 'idle': {
-        const timeout = this.#stream.inactivityTimeout()
-        const left = this.#lastActivity + timeout - Date.now()
-        if (left > 0) this.#timer.arm(left)
-        else this.#stream.abort(new InactivityTimeoutError(timeout))
+      case 'idle':
+        this.#abortWhenInactive()
         return
-      }
     }
+  }
+
+  #abortWhenInactive(): void {
+    const timeout = this.#stream.inactivityTimeout()
+    const left = this.#lastActivity + timeout - Date.now()
+    if (left > 0) this.#timer.arm(left)
+    else this.#stream.abort(new InactivityTimeoutError(timeout))
   }
 }

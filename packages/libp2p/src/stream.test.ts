@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { StreamCloseEvent } from '@libp2p/interface'
 import { DEFAULT_STREAM_LIMITS } from './limits.ts'
+import type { Stream } from './stream.ts'
 import { testStream, turn, until } from './testing/streams.ts'
 
 const bytes = (size: number, fill = 1) => new Uint8Array(size).fill(fill)
@@ -299,12 +300,32 @@ test('a stream of which one half is over and nothing moves is aborted after its 
   await until(retired)
 })
 
-test('a stream with both halves open is left alone, however quiet', async (t) => {
+test('a stream that somebody reads is left alone, however quiet, as long as both halves are open', async (t) => {
   const pass = virtualTime(t)
   const { stream } = testStream({ inactivityTimeout: 5_000 })
+  stream.addEventListener('message', () => {})
   await pass(1_000_000)
   assert.equal(stream.status, 'open')
 })
+
+for (const [what, forget] of [
+  ['dropped', () => {}],
+  ['paused and dropped', (stream: Stream) => stream.pause()],
+  ['written to and dropped', (stream: Stream) => void stream.send(bytes(1))],
+] as const) {
+  test(`a stream that its application ${what} without a reader is aborted after its inactivity timeout`, async (t) => {
+    const pass = virtualTime(t)
+    const { stream, wire, peer, retired } = testStream({ inactivityTimeout: 5_000 })
+    forget(stream)
+    await pass(5_100)
+    assert.equal(stream.status, 'aborted')
+    assert.deepEqual([wire.record.resets, wire.record.stops], [[0], [0]])
+    peer.read()
+    peer.read()
+    peer.reset(0)
+    await until(retired)
+  })
+}
 
 test('close with a bound rejects when the peer takes nothing, and the stream can still be aborted', async () => {
   const { stream, wire } = testStream({ window: 10 })

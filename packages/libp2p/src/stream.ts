@@ -60,12 +60,13 @@ export class Stream extends AbstractStream implements StreamOwner {
     this.#wire.owner = this
     this.#watch = new HalfOpenWatch(init.limits, {
       inactivityTimeout: () => this.inactivityTimeout,
-      reading: () =>
-        this.readStatus === 'paused' || (this.readStatus === 'readable' && this.listenerCount('message') > 0),
+      listening: () => this.#listening,
+      reading: () => this.readStatus === 'paused' || this.#listening,
       discard: () => this.#discard(),
       stop: () => this.#stop(),
       abort: (error) => this.abort(error),
     })
+    this.#watch.begin()
     this.addEventListener('close', () => this.#end())
     this.#wire.events = {
       readable: () => this.#pump(),
@@ -84,6 +85,10 @@ export class Stream extends AbstractStream implements StreamOwner {
   /** The protocol, once it is known: js-libp2p writes it down on the stream without a word. */
   get owner(): string | undefined {
     return this.protocol === '' ? this.#wanted : this.protocol
+  }
+
+  get #listening(): boolean {
+    return this.readStatus === 'readable' && this.listenerCount('message') > 0
   }
 
   /** Resolves when nothing is left to be sent: all of it arrived, or our half was reset, or lost with the session. */
