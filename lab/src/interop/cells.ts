@@ -4,13 +4,18 @@ import { labFolder } from '../paths.ts'
 
 /** Two peers that must work together, and the list of checks that they go through. */
 export type Cell =
-  | { readonly suite: 'libp2p' | 'webtransport' | 'page'; readonly dialer: string; readonly listener: string }
+  | {
+      readonly suite: 'libp2p' | 'webtransport' | 'page' | 'abandon'
+      readonly dialer: string
+      readonly listener: string
+    }
   | { readonly suite: 'reset-stream-at'; readonly dialer: string; readonly listener: string; readonly loss: number }
 
 interface Required {
   readonly libp2p: readonly (readonly [dialer: string, listener: string])[]
   readonly webtransport: readonly (readonly [dialer: string, listener: string])[]
   readonly 'reset-stream-at': readonly (readonly [dialer: string, listener: string, loss: number])[]
+  readonly abandon: readonly (readonly [dialer: string, listener: string])[]
   readonly page: readonly (readonly [dialer: string, listener: string])[]
 }
 
@@ -30,6 +35,7 @@ export function requiredCells(): Cell[] {
     ...required['reset-stream-at'].map(
       ([dialer, listener, loss]) => ({ suite: 'reset-stream-at', dialer, listener, loss }) as const,
     ),
+    ...required.abandon.map(([dialer, listener]) => ({ suite: 'abandon', dialer, listener }) as const),
     ...required.page.map(([dialer, listener]) => ({ suite: 'page', dialer, listener }) as const),
   ]
 }

@@ -18,17 +18,18 @@ export interface Contestant {
   close(): Promise<void>
 }
 
-const nodeProgram = fileURLToPath(new URL('../node/main.ts', import.meta.url))
+const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 /** @throws RangeError no contestant has this name */
 export function contestant(name: string): Contestant {
   const [family, variant] = name.split('/')
-  if (name === 'node') return process_(true, (role) => startNode(role))
+  if (name === 'node') return process_(true, (role) => startNode(beside('../node/main.ts'), role))
   const version = goVersions.find((one) => one === variant)
   if (family === 'go' && version !== undefined)
     return process_(false, (role) => startGoPeer(version as GoVersion, role))
   const browser = browserNames.find((one) => one === family)
-  if (browser !== undefined && (variant === 'sluice' || variant === 'stock')) return new Tabs(browser, variant)
+  if (browser !== undefined && (variant === 'sluice' || variant === 'stock'))
+    return new Tabs(browser, variant === 'sluice', beside(`../browsers/page/${variant}.ts`))
   throw new RangeError(
     `there is no contestant "${name}"; there are node, ${goVersions.map((one) => `go/${one}`).join(', ')}, ` +
       `${browserNames.map((one) => `${one}/sluice, ${one}/stock`).join(', ')}`,
@@ -39,8 +40,16 @@ function process_(ours: boolean, start: (role: 'listen' | 'dial') => Promise<Pee
   return { ours, rotates: ours, start, kill: async () => {}, close: async () => {} }
 }
 
-async function startNode(role: 'listen' | 'dial'): Promise<Peer> {
-  return await ProcessPeer.start('node', process.execPath, ['--conditions=@sluice/source', nodeProgram, role])
+/** Ours, in a hurry: forgotten streams end after a second (`../abandon/hasty.ts`). @throws RangeError there is none of this name */
+export function hastyContestant(name: string): Contestant {
+  if (name === 'node') return process_(true, (role) => startNode(beside('../abandon/node.ts'), role))
+  const browser = browserNames.find((one) => `${one}/sluice` === name)
+  if (browser !== undefined) return new Tabs(browser, true, beside('../abandon/page.ts'))
+  throw new RangeError(`there is no hasty "${name}"; there are node, ${browserNames.join('/sluice, ')}/sluice`)
+}
+
+async function startNode(program: string, role: 'listen' | 'dial'): Promise<Peer> {
+  return await ProcessPeer.start('node', process.execPath, ['--conditions=@sluice/source', program, role])
 }
 
 /** Peers in the tabs of one browser. */
@@ -48,18 +57,19 @@ class Tabs implements Contestant {
   readonly ours: boolean
   readonly rotates = false
   readonly #browserName: BrowserName
-  readonly #transport: 'sluice' | 'stock'
+  readonly #entry: string
   #browser: LaunchedBrowser | undefined
   #server: PageServer | undefined
 
-  constructor(browserName: BrowserName, transport: 'sluice' | 'stock') {
+  /** @param entry the program of the page */
+  constructor(browserName: BrowserName, ours: boolean, entry: string) {
     this.#browserName = browserName
-    this.#transport = transport
-    this.ours = transport === 'sluice'
+    this.#entry = entry
+    this.ours = ours
   }
 
   async start(): Promise<Peer> {
-    this.#server ??= await servePage(fileURLToPath(new URL(`../browsers/page/${this.#transport}.ts`, import.meta.url)))
+    this.#server ??= await servePage(this.#entry)
     this.#browser ??= await launchBrowser(this.#browserName)
     return await PagePeer.open(this.#browser, this.#server.url)
   }

@@ -1,7 +1,7 @@
 import { CheckFailedError } from '../errors.ts'
 import type { Peer } from '../peers/peer.ts'
 import type { Figures } from './check.ts'
-import { type Contestant, contestant } from './contestants.ts'
+import type { Contestant } from './contestants.ts'
 import { settled } from './ledger.ts'
 
 export interface Load {
@@ -20,9 +20,9 @@ export class Libp2pPair {
   #listener: Peer | undefined
   #connected = false
 
-  constructor(dialer: string, listener: string, load: Load) {
-    this.#dialing = contestant(dialer)
-    this.#listening = contestant(listener)
+  constructor(dialer: Contestant, listener: Contestant, load: Load) {
+    this.#dialing = dialer
+    this.#listening = listener
     this.load = load
   }
 

@@ -1,5 +1,7 @@
+import { abandonChecks } from '../abandon/checks.ts'
 import { type Cell, cellName, expectedFailures } from './cells.ts'
 import { type Check, type Outcome, type Renewable, runChecks } from './check.ts'
+import { type Contestant, contestant, hastyContestant } from './contestants.ts'
 import { libp2pChecks } from './libp2p-checks.ts'
 import { Libp2pPair, type Load } from './libp2p-pair.ts'
 import { openPage, pageChecks } from './page-cell.ts'
@@ -52,7 +54,10 @@ async function runCell(cell: Cell, load: Load, report: (outcome: Outcome) => voi
   try {
     switch (cell.suite) {
       case 'libp2p':
-        await runPair(name, new Libp2pPair(cell.dialer, cell.listener, load), libp2pChecks, report)
+        await runPair(name, pairOf(contestant, cell, load), libp2pChecks, report)
+        break
+      case 'abandon':
+        await runPair(name, pairOf(hastyContestant, cell, load), abandonChecks, report)
         break
       case 'webtransport':
         await runPair(name, await connectSessionPair(cell.dialer, cell.listener, load), sessionChecks, report)
@@ -69,6 +74,10 @@ async function runCell(cell: Cell, load: Load, report: (outcome: Outcome) => voi
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     report({ cell: name, check: 'start and end', ok: false, milliseconds, figures: {}, error: text })
   }
+}
+
+function pairOf(make: (name: string) => Contestant, { dialer, listener }: Cell, load: Load): Libp2pPair {
+  return new Libp2pPair(make(dialer), make(listener), load)
 }
 
 async function runPair<Pair extends Renewable & { close(): Promise<void> }>(

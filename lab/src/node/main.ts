@@ -2,14 +2,13 @@
  * A node of ours as a process that does what JSON lines on its stdin ask for (lab/peers/README.md).
  * `node main.ts listen` or `node main.ts dial`.
  */
-import { createInterface } from 'node:readline'
 import { identify } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
 import { echo } from '@sluice/cli'
 import { type WebTransportTransport, webTransport, webTransportCredit, webTransportSession } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
-import type { CommandName, Commands } from '../peers/commands.ts'
 import { Executor, type LabServices, openDeadline } from '../peers/libp2p/executor.ts'
+import { serveLines } from './lines.ts'
 import { nodeMemory } from './memory.ts'
 import { keyAboutToRotate, passTime } from './rotation.ts'
 
@@ -33,9 +32,6 @@ const libp2p = await createLibp2p<LabServices & { echo: unknown }>({
   services: { identify: identify(AT_ONCE), ping: ping(AT_ONCE), echo: echo() },
 })
 
-const print = (line: unknown): void => {
-  process.stdout.write(`${JSON.stringify(line)}\n`)
-}
 const rotate = async (): Promise<void> => {
   passTime()
   // Looks at the clock again, as the transport's own timer would.
@@ -47,18 +43,5 @@ const executor = new Executor(libp2p, {
   rotate,
   memory: nodeMemory,
 })
-await executor.start(print)
-
-type Line = { readonly id: number; readonly command: CommandName } & Commands[CommandName]['options']
-
-async function answer({ id, command, ...options }: Line): Promise<void> {
-  try {
-    print({ id, ok: true, result: await executor.execute(command, options as Commands[CommandName]['options']) })
-  } catch (error) {
-    print({ id, ok: false, error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) })
-  }
-}
-
-for await (const line of createInterface({ input: process.stdin })) void answer(JSON.parse(line) as Line)
-executor.stop()
+await serveLines(executor)
 await libp2p.stop()

@@ -1,4 +1,5 @@
 import type { CreditSnapshot } from '@sluice/credit'
+import type { Treatment } from '../abandon/table.ts'
 import type { MemoryReport } from './memory.ts'
 
 /** Options that every command takes. */
@@ -41,6 +42,24 @@ export interface MessagesResult {
   readonly stalls: number
   /** Longest time of a message, in milliseconds. */
   readonly slowest: number
+  readonly failures: Readonly<Record<string, number>>
+  readonly milliseconds: number
+}
+
+/** How many streams an `abandon` command opens, and how each end treats them (`src/abandon`). */
+export interface AbandonOptions extends CommandOptions, Treatment {
+  readonly count: number
+  /** Streams opened at once. */
+  readonly width: number
+}
+
+export interface AbandonResult {
+  readonly asked: number
+  /** Streams that the application got. */
+  readonly opened: number
+  /** Streams that were treated to the end without an error. */
+  readonly completed: number
+  /** How often which code ended an open or a stream. */
   readonly failures: Readonly<Record<string, number>>
   readonly milliseconds: number
 }
@@ -98,6 +117,8 @@ export interface Commands {
   streams: { options: StreamsOptions; result: StreamsResult }
   messages: { options: MessagesOptions; result: MessagesResult }
   received: { options: CommandOptions; result: ReceivedResult }
+  /** Peers of `src/abandon` only. */
+  abandon: { options: AbandonOptions; result: AbandonResult }
   connections: { options: CommandOptions; result: readonly ConnectionReport[] }
   close: { options: CommandOptions; result: null }
   /** Swaps the certificate under standing connections; peers of ours only. */

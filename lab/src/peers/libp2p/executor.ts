@@ -5,7 +5,16 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { echoOnce } from '@sluice/cli'
 import type { CreditSnapshot, Verdict } from '@sluice/credit'
 import type { Libp2p } from 'libp2p'
-import type { Commands, ConnectionReport, EchoResult, PeerEvent, StreamsOptions, StreamsResult } from '../commands.ts'
+import type {
+  AbandonOptions,
+  AbandonResult,
+  Commands,
+  ConnectionReport,
+  EchoResult,
+  PeerEvent,
+  StreamsOptions,
+  StreamsResult,
+} from '../commands.ts'
 import type { MemoryReport } from '../memory.ts'
 import { checksum, pattern } from '../pattern.ts'
 import { Alarms } from './alarms.ts'
@@ -22,6 +31,8 @@ export interface ExecutorOptions {
   readonly verdict?: (connection: Connection) => Verdict | null | undefined
   /** Swaps the certificate. */
   readonly rotate?: () => Promise<void>
+  /** Opens streams and treats them badly (`src/abandon`). */
+  readonly abandon?: (connection: Connection, options: AbandonOptions, signal: AbortSignal) => Promise<AbandonResult>
   /** Collects garbage and says what is left. */
   readonly memory?: () => Promise<MemoryReport>
 }
@@ -109,6 +120,10 @@ export class Executor {
       ...this.#mailbox.received(),
       ...(this.#options.verdict === undefined ? {} : { alarms: this.#alarms.counts }),
     }),
+    abandon: async (options, signal) => {
+      if (this.#options.abandon === undefined) throw new RangeError('this peer treats all its streams well')
+      return await this.#options.abandon(this.#connection(), options, signal)
+    },
     connections: () => this.#connections.map((connection) => this.#report(connection)),
     close: async (_options, signal) => {
       await this.#connection().close({ signal })

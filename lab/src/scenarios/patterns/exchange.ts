@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { VerdictCode } from '@sluice/credit'
+import { contestant } from '../../interop/contestants.ts'
 import { Libp2pPair } from '../../interop/libp2p-pair.ts'
 import type { MessagesResult, ReceivedResult } from '../../peers/commands.ts'
 import type { Peer } from '../../peers/peer.ts'
@@ -30,7 +31,7 @@ interface Way {
 
 /** Both ends open a fresh stream for each message, write it, close, and read no answer (libp2p/go-libp2p#3038). */
 export async function exchange({ dialer, listener, width }: ExchangeSetup, { streams }: Load): Promise<Observation> {
-  const pair = new Libp2pPair(dialer, listener, { streams, bytes: 0 })
+  const pair = new Libp2pPair(contestant(dialer), contestant(listener), { streams, bytes: 0 })
   try {
     const peers = await pair.connected()
     // A Go node that knows the other's protocols negotiates lazily, which is what cut negotiations off.

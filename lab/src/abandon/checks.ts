@@ -1,0 +1,30 @@
+import { type Check, demand, type Figures } from '../interop/check.ts'
+import type { Libp2pPair } from '../interop/libp2p-pair.ts'
+import { type Treatment, treatmentName, treatments } from './table.ts'
+
+/** More than three times what either end may have open at once. */
+const count = 320
+/** More than either end may have open at once, so that opens wait. */
+const width = 150
+/** Forgotten streams go one limit's worth at a time, each after about a second. */
+const within = 40_000
+
+/** What is left of streams that applications treat badly: nothing, at either end. */
+export const abandonChecks: readonly Check<Libp2pPair>[] = treatments.flatMap((treatment) => [
+  check('dialer', treatment),
+  check('listener', treatment),
+])
+
+function check(opener: 'dialer' | 'listener', treatment: Treatment): Check<Libp2pPair> {
+  return {
+    name: `${opener} ${treatmentName(treatment)}`,
+    run: async (pair): Promise<Figures> => {
+      const peers = await pair.connected()
+      const result = await peers[opener].request('abandon', { ...treatment, count, width, timeout: within })
+      demand(result.failures.ERR_NO_STREAM_CREDIT === undefined, 'an open had to wait in vain', { ...result })
+      const well = treatment.opens === 'well' && treatment.handles === 'well'
+      demand(!well || result.completed === count, 'a stream that was treated well failed', { ...result })
+      return { ...result, ledger: await pair.ledgers() }
+    },
+  }
+}

@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { rawWayNames } from './raw-ways.ts'
+import { treatmentName, treatments } from './table.ts'
+import { wayNames } from './ways.ts'
+
+test('each treatment has a name of its own, and each way is taken by one end or the other', () => {
+  assert.equal(new Set(treatments.map(treatmentName)).size, treatments.length)
+  const taken = new Set(treatments.flatMap(({ opens, handles }) => [opens, handles]))
+  assert.deepEqual(
+    [...wayNames, ...rawWayNames].filter((way) => !taken.has(way)),
+    [],
+  )
+})
