@@ -4,6 +4,7 @@ export { type DataEvidence, type DataFrames, type DataProof, DataWatch } from '.
 export { isTimeout, NoStreamCreditError, SluiceError } from './errors.ts'
 export { type Grant, GrantBudget, type GrantPolicy } from './governor/grant-budget.ts'
 export type { GrantWindow, WindowBounds, WindowNews } from './governor/grant-window.ts'
+export { type Overdue, type ReaperPolicy, type Reaping, type ReapTimes, StreamReaper } from './governor/reaper.ts'
 export { DEFAULT_RESERVE, openToAll, reserveOf } from './governor/reserve.ts'
 export type { HolderClass, Holders, MainOwner } from './holders.ts'
 export { LagMeter } from './lag-meter.ts'

@@ -25,6 +25,7 @@ export function webTransport(
   return (components) => new WebTransportTransport(components, init)
 }
 
+export { Governor, type GovernorOptions } from '@sluice/webtransport'
 export { type Certhash, certhash, certhashes, certhashText, parseCerthash } from './certhash.ts'
 export { renewWebTransportSession, webTransportCredit, webTransportSession } from './credit.ts'
 export * from './errors.ts'

@@ -6,6 +6,18 @@ export class SessionClosedError extends SluiceError {
   override readonly code = 'ERR_SESSION_CLOSED'
 }
 
+/** The peer lets go of no stream that was ended here, so that its connection was closed: it would hold their credit for ever. */
+export class StreamsNotReleasedError extends SluiceError {
+  override readonly code = 'ERR_STREAMS_NOT_RELEASED'
+  /** How many streams that were. */
+  readonly streams: number
+
+  constructor(streams: number) {
+    super(`${streams} streams were reset and stopped, and the peer has let go of none of them`, { remote: true })
+    this.streams = streams
+  }
+}
+
 /** The server answered the CONNECT with a status that is not 2xx. */
 export class SessionRejectedError extends SluiceError {
   override readonly code = 'ERR_SESSION_REJECTED'

@@ -7,7 +7,7 @@ import { type LedgerComparison, sluiceLedger, webTransport } from '@sluice/libp2
 import { createLibp2p } from 'libp2p'
 import { NoWebTransportError, PageServerError } from '../errors.ts'
 import { echo } from '../services/echo.ts'
-import { patientMonitor, patientPing, patientTransport } from '../services/patience.ts'
+import { patientTransport } from '../services/patience.ts'
 
 /** What the page's server says of its node. */
 export interface NodeInfo {
@@ -38,8 +38,7 @@ export async function connect(): Promise<Connected> {
   const node = await fetchNode()
   const libp2p = await createLibp2p({
     transports: [webTransport(patientTransport)],
-    connectionMonitor: patientMonitor,
-    services: { identify: identify(), ping: ping(patientPing), echo: echo(), ledger: sluiceLedger() },
+    services: { identify: identify(), ping: ping(), echo: echo(), ledger: sluiceLedger() },
     // libp2p's browser gater refuses loopback addresses, and the node beside this page has nothing else.
     connectionGater: { denyDialMultiaddr: () => false },
   })

@@ -41,6 +41,7 @@ async function serve(options: ServeOptions, io: CommandIo): Promise<number> {
     host: options.host,
     port: options.port,
     maxConnections: options['max-connections'],
+    governor: { budget: options['stream-budget'] },
   })
   stack.defer(() => stopWithin(node, LONGEST_STOP))
   const addresses = () => node.getMultiaddrs().map(String)

@@ -2,11 +2,11 @@ import { isIPv6 } from 'node:net'
 import { identify } from '@libp2p/identify'
 import type { Libp2p, PrivateKey } from '@libp2p/interface'
 import { ping } from '@libp2p/ping'
-import { type SluiceLedger, sluiceLedger, webTransport } from '@sluice/libp2p'
+import { type GovernorOptions, type SluiceLedger, sluiceLedger, webTransport } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
 import { demo } from '../services/demo.ts'
 import { echo } from '../services/echo.ts'
-import { patientMonitor, patientPing, patientTransport } from '../services/patience.ts'
+import { patientTransport } from '../services/patience.ts'
 import { perf } from '../services/perf.ts'
 import { listenError, withListenFailures } from './listen-error.ts'
 
@@ -15,6 +15,7 @@ export interface NodeOptions {
   readonly host: string
   readonly port: number
   readonly maxConnections: number
+  readonly governor?: Partial<GovernorOptions>
 }
 
 /** The node, with what of its services the command uses. */
@@ -26,17 +27,25 @@ export type ServedNode = Libp2p<{ ledger: SluiceLedger }>
  *
  * @throws PortInUseError, AddressNotAvailableError
  */
-export async function startNode({ privateKey, host, port, maxConnections }: NodeOptions): Promise<ServedNode> {
+export async function startNode({
+  privateKey,
+  host,
+  port,
+  maxConnections,
+  governor = {},
+}: NodeOptions): Promise<ServedNode> {
   let failure: unknown
-  const transport = withListenFailures(webTransport(patientTransport), (error) => {
-    failure = error
-  })
+  const transport = withListenFailures(
+    webTransport({ ...patientTransport, admission: { maxConnections }, governor }),
+    (error) => {
+      failure = error
+    },
+  )
   try {
     return await createLibp2p({
       privateKey,
       addresses: { listen: [`/${isIPv6(host) ? 'ip6' : 'ip4'}/${host}/udp/${port}/quic-v1/webtransport`] },
       transports: [transport],
-      connectionMonitor: patientMonitor,
       connectionManager: {
         maxConnections,
         // libp2p's standard values are a client's: 10 upgrades at once, 5 connections a second from one host. The
@@ -46,7 +55,7 @@ export async function startNode({ privateKey, host, port, maxConnections }: Node
       },
       services: {
         identify: identify(),
-        ping: ping(patientPing),
+        ping: ping(),
         echo: echo(),
         perf: perf(),
         demo: demo(),

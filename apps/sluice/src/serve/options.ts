@@ -28,6 +28,12 @@ export const serveOptions = {
   json: toggle('Print one JSON object a line instead of text'),
   key: optionalText('FILE', 'Keep the identity in FILE, made when missing, so that addresses survive a restart'),
   'max-connections': integer('N', 10_000, { min: 1, max: 1_000_000 }, 'Connections held at once'),
+  'stream-budget': integer(
+    'N',
+    65_536,
+    { min: 0, max: 100_000_000 },
+    'Streams that all peers together may hold beyond the 64 that each always may',
+  ),
 } as const
 
 export type ServeOptions = OptionValues<typeof serveOptions>

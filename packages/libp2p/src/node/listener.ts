@@ -1,6 +1,6 @@
 import type { Listener, ListenerEvents } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import { listen, type Server } from '@sluice/webtransport'
+import { type Governor, listen, type Server } from '@sluice/webtransport'
 import { TypedEventEmitter } from 'main-event'
 import type { WebTransportConnection } from '../connection.ts'
 import { CannotListenError } from '../errors.ts'
@@ -13,6 +13,7 @@ import { connectionName } from './standing.ts'
 /** What listeners of one transport share. */
 export interface ListenerContext extends Omit<InboundContext, 'shutdown'> {
   readonly init: NodeWebTransportInit
+  readonly governor: Governor
   /** Certhash texts that were ever put into announce addresses. */
   readonly announced: Set<string>
 }
@@ -37,11 +38,11 @@ export class WebTransportListener extends TypedEventEmitter<ListenerEvents> impl
     if (this.#binding !== undefined || this.#closing !== undefined) {
       throw new CannotListenError('a listener listens once; make another')
     }
-    const { certificates, admission, init, metrics, log } = this.#context
+    const { certificates, admission, init, governor, metrics, log } = this.#context
     const events = metrics.listenerEvents
     const target = bindTo(address)
     this.#binding = listen({
-      ...quicOptions(init),
+      ...quicOptions(init, governor),
       ...target,
       certificate: certificates.current,
       maxConnections: admission.limits.maxConnections,

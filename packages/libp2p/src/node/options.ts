@@ -1,4 +1,4 @@
-import type { ConnectOptions, ListenOptions } from '@sluice/webtransport'
+import type { ConnectOptions, Governor, GovernorOptions, ListenOptions } from '@sluice/webtransport'
 import type { WebTransportInit } from '../types.ts'
 
 /** Tuning of QUIC; what is left out keeps the engine's default. */
@@ -10,6 +10,11 @@ export interface NodeWebTransportInit extends WebTransportInit {
   readonly engine?: ListenOptions['engine']
   /** Tuning of QUIC for connections in both directions. */
   readonly quic?: QuicOptions
+  /**
+   * Grants stream credit to the peers: one budget for all connections of the transport, in both directions, and for other
+   * transports that are given the same `Governor`. `maxInboundStreams` is the most that one peer gets.
+   */
+  readonly governor?: Governor | Partial<GovernorOptions>
 }
 
 /** As go-libp2p: so often that neither a NAT nor the peer's idle timeout forgets a quiet connection. */
@@ -17,8 +22,12 @@ const KEEP_ALIVE = 15_000
 const MAX_INBOUND_STREAMS = 256
 
 /** What the listener and the dialler both hand down to QUIC. */
-export function quicOptions(init: NodeWebTransportInit): Pick<ListenOptions & ConnectOptions, 'engine' | 'transport'> {
+export function quicOptions(
+  init: NodeWebTransportInit,
+  governor: Governor,
+): Pick<ListenOptions & ConnectOptions, 'engine' | 'transport' | 'governor'> {
   return {
+    governor,
     ...(init.engine === undefined ? {} : { engine: init.engine }),
     transport: {
       keepAlive: KEEP_ALIVE,

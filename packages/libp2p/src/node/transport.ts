@@ -10,7 +10,7 @@ import {
   transportSymbol,
 } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import { connect } from '@sluice/webtransport'
+import { connect, Governor } from '@sluice/webtransport'
 import { type DialContext, dial } from '../dial.ts'
 import { dialFilter, listenFilter } from '../filters.ts'
 import { registerMetrics } from '../metrics.ts'
@@ -32,6 +32,8 @@ export class WebTransportTransport implements Transport<WebTransportDialEvents>,
   readonly [serviceCapabilities]: string[] = ['@libp2p/transport']
   readonly dialFilter: MultiaddrFilter = dialFilter
   readonly listenFilter: MultiaddrFilter = listenFilter
+  /** Grants stream credit to all peers of this transport. */
+  readonly governor: Governor
   readonly #certificates: CertificateSource
   readonly #dial: DialContext
   readonly #components: WebTransportComponents
@@ -41,6 +43,7 @@ export class WebTransportTransport implements Transport<WebTransportDialEvents>,
   /** @param certificates default: as `init.certificates` says, else derived from the node's key */
   constructor(components: WebTransportComponents, init: NodeWebTransportInit, certificates?: CertificateSource) {
     this.#components = components
+    this.governor = init.governor instanceof Governor ? init.governor : new Governor(init.governor)
     this.#certificates = certificates ?? certificateSource(components, init)
     const metrics = registerMetrics(components.metrics)
     const log = components.logger.forComponent('libp2p:webtransport')
@@ -51,7 +54,7 @@ export class WebTransportTransport implements Transport<WebTransportDialEvents>,
       metrics,
       openSession: async ({ url, certhashes }, signal) => {
         const serverCertificateHashes = certhashes.map((hash) => hash.digest)
-        const session = await connect(url, { ...quicOptions(init), serverCertificateHashes, signal })
+        const session = await connect(url, { ...quicOptions(init, this.governor), serverCertificateHashes, signal })
         refuseUnwanted(session)
         return session
       },
@@ -59,6 +62,7 @@ export class WebTransportTransport implements Transport<WebTransportDialEvents>,
     this.#listen = {
       components,
       init,
+      governor: this.governor,
       log: log.newScope('listener'),
       metrics,
       certificates: this.#certificates,

@@ -16,14 +16,13 @@ function arrive(kind: 'bidi' | 'uni', chunks: Uint8Array[]) {
     receiveState: 'open',
     events: {},
     read: () => chunks.shift(),
-    reset: () => {},
-    stopSending: (code: number) => stopped.push(code),
   } as unknown as Stream
   const arrival = new Arrival(stream, {
     clock,
     deadline: 500,
     onHeader: (header) => headers.push(header),
     onGone: () => {},
+    onGivenUp: (code) => stopped.push(code),
     guard: (step) => step(),
   })
   arrival.read()

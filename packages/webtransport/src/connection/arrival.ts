@@ -2,7 +2,6 @@ import type { Millis } from '@sluice/credit'
 import type { Stream } from '@sluice/engine'
 import { ErrorCode, type StreamHeader, StreamHeaderDecoder } from '@sluice/h3'
 import type { Clock } from '../clock.ts'
-import { abandon } from './abandon.ts'
 
 export interface ArrivalOptions {
   readonly clock: Clock
@@ -10,8 +9,10 @@ export interface ArrivalOptions {
   readonly deadline: Millis
   /** The header is complete; `rest` came with it. May throw what `fail` takes. */
   readonly onHeader: (header: StreamHeader, rest: Uint8Array) => void
-  /** The stream ended, or its time did; it needs nobody any more. */
+  /** The stream is lost with its connection. */
   readonly onGone: () => void
+  /** The stream ended, or its time did: both halves are to be ended. */
+  readonly onGivenUp: (httpCode: number) => void
   /** Runs a step in which a protocol error ends the connection. */
   readonly guard: (step: () => void) => void
 }
@@ -76,7 +77,6 @@ export class Arrival {
 
   #giveUp(httpCode: number): void {
     this.cancel()
-    abandon(this.#stream, httpCode)
-    this.#options.onGone()
+    this.#options.onGivenUp(httpCode)
   }
 }

@@ -1,4 +1,4 @@
-import type { Millis, Opener, StreamKind } from '@sluice/credit'
+import type { Millis, Opener, ReaperPolicy, StreamKind } from '@sluice/credit'
 import type { CloseReason, Connection, Stream } from '@sluice/engine'
 import {
   type Dialect,
@@ -31,6 +31,13 @@ export interface SessionSink {
   streamsBlocked(): void
   /** Both halves of a stream are gone; whether it did any work. undefined: it was none of the session's. */
   streamRetired(id: number): 'worked' | 'wasted' | undefined
+  /**
+   * Ends the streams that hold credit for nothing.
+   *
+   * @param pressed credit is scarce
+   * @param unreleased streams of no session that were ended long ago and that the peer has not let go of
+   */
+  sweep(policy: ReaperPolicy, pressed: boolean, unreleased: number): void
   /** GOAWAY: please drain. */
   goaway(): void
   connectionEnded(reason: CloseReason): void
@@ -69,6 +76,8 @@ export class Http3Connection {
   readonly #critical: PeerCriticalStreams
   readonly #waitingRoom: WaitingRoom
   readonly #arrivals = new Set<Arrival>()
+  /** Streams that were given up, and when; until they are retired. */
+  readonly #abandoned = new Map<number, Millis>()
   readonly #timers = new Set<() => void>()
   readonly #governed: GovernedConnection | undefined
   readonly #ownSettings: Settings
@@ -134,6 +143,7 @@ export class Http3Connection {
   attach(session: SessionSink): void {
     if (this.#session !== undefined) throw new RangeError(`the connection carries session ${this.#session.id} already`)
     this.#session = session
+    this.#governed?.sweptBy((policy, pressed) => this.guard(() => this.#sweep(policy, pressed)))
     const early = this.#waitingRoom.take(session.id)
     for (const { stream, held } of early.streams) session.streamArrived(stream, held)
     for (const payload of early.datagrams) session.datagramArrived(payload)
@@ -192,8 +202,17 @@ export class Http3Connection {
   }
 
   #retired(id: number): void {
+    this.#abandoned.delete(id)
     const work = this.#session?.streamRetired(id) ?? 'wasted'
     this.#governed?.retired(id, work === 'wasted')
+  }
+
+  #sweep(policy: ReaperPolicy, pressed: boolean): void {
+    const { release } = pressed ? policy.pressed : policy.calm
+    const overdue = this.clock.now() - release
+    let unreleased = 0
+    for (const at of this.#abandoned.values()) if (at <= overdue) unreleased += 1
+    this.#session?.sweep(policy, pressed, unreleased)
   }
 
   #accept(kind: StreamKind): void {
@@ -209,6 +228,10 @@ export class Http3Connection {
           this.#route(stream, header, rest)
         },
         onGone: () => this.#arrivals.delete(arrival),
+        onGivenUp: (code) => {
+          this.#arrivals.delete(arrival)
+          this.#abandon(stream, code)
+        },
         guard: (step) => this.guard(step),
       })
       this.#arrivals.add(arrival)
@@ -232,8 +255,14 @@ export class Http3Connection {
         break
       case 'unknown':
         // RFC 9114, 6.2.3: never a connection error.
-        abandon(stream, ErrorCode.H3_STREAM_CREATION_ERROR)
+        this.#abandon(stream, ErrorCode.H3_STREAM_CREATION_ERROR)
     }
+  }
+
+  /** A stream that nobody will use: both halves end, and the peer owes an answer. */
+  #abandon(stream: Stream, httpCode: number): void {
+    abandon(stream, httpCode)
+    this.#abandoned.set(stream.id, this.clock.now())
   }
 
   #routeToSession(stream: Stream, sessionId: number, held: Uint8Array): void {
@@ -244,7 +273,7 @@ export class Http3Connection {
     }
     this.#checkSessionId(sessionId)
     if (this.#session === undefined) this.#waitingRoom.holdStream(sessionId, stream, held)
-    else abandon(stream, ErrorCode.WT_BUFFERED_STREAM_REJECTED)
+    else this.#abandon(stream, ErrorCode.WT_BUFFERED_STREAM_REJECTED)
   }
 
   #readDatagrams(): void {

@@ -1,13 +1,18 @@
-import type { GrantWindow, StreamKind, WindowNews } from '@sluice/credit'
+import type { GrantWindow, ReaperPolicy, StreamKind, WindowNews } from '@sluice/credit'
 import type { Connection } from '@sluice/engine'
 
 export const KINDS: readonly StreamKind[] = ['bidi', 'uni']
+
+/** Ends the streams that hold credit for nothing. `pressed`: credit is scarce. */
+export type Sweep = (policy: ReaperPolicy, pressed: boolean) => void
 
 /** What a governed connection asks of its governor. */
 export interface Governing {
   /** Something happened: settle at the end of this turn. */
   touched(connection: GovernedConnection): void
   left(connection: GovernedConnection): void
+  /** There are streams to look at from time to time. */
+  swept(connection: GovernedConnection): void
 }
 
 /** What happened to the streams of one kind in this turn. */
@@ -23,6 +28,7 @@ export class GovernedConnection {
   readonly #governor: Governing
   readonly #windows: Readonly<Record<StreamKind, GrantWindow>>
   readonly #turn: Record<StreamKind, Turn> = { bidi: quietTurn(), uni: quietTurn() }
+  #sweep: Sweep | undefined
   #touched = false
   #over = false
 
@@ -36,6 +42,16 @@ export class GovernedConnection {
 
   get windows(): Readonly<Record<StreamKind, GrantWindow>> {
     return this.#windows
+  }
+
+  /** Sets what ends the streams that hold credit for nothing; it is called from time to time from now on. */
+  sweptBy(sweep: Sweep): void {
+    this.#sweep = sweep
+    this.#governor.swept(this)
+  }
+
+  sweep(policy: ReaperPolicy, pressed: boolean): void {
+    this.#sweep?.(policy, pressed)
   }
 
   /** The peer opened streams. */

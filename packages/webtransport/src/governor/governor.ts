@@ -5,6 +5,10 @@ import { InvalidArgumentError } from '../errors.ts'
 import { GovernedConnection, type Governing, KINDS } from './governed-connection.ts'
 import { defaultGovernorOptions, type GovernorOptions } from './options.ts'
 
+/** Between two looks at all streams. */
+const SHORTEST_PAUSE: Millis = 250
+const LONGEST_PAUSE: Millis = 5_000
+
 /** How a governor's budget stands. */
 export interface GovernorSnapshot {
   readonly connections: number
@@ -28,6 +32,7 @@ export class Governor implements Governing {
   readonly #connections = new Set<GovernedConnection>()
   readonly #owners = new Map<GrantWindow, GovernedConnection>()
   #touched: GovernedConnection[] = []
+  #cancelSweep: (() => void) | undefined
   #timer: { readonly at: Millis; readonly cancel: () => void } | undefined
 
   /** @throws InvalidArgumentError */
@@ -85,8 +90,17 @@ export class Governor implements Governing {
       this.#budget.leave(window)
     }
     // What it had is free for others.
-    if (this.#connections.size > 0) this.touched(connection)
-    else this.#disarm()
+    if (this.#connections.size > 0) {
+      this.touched(connection)
+      return
+    }
+    this.#disarm()
+    this.#cancelSweep?.()
+    this.#cancelSweep = undefined
+  }
+
+  swept(): void {
+    this.#cancelSweep ??= this.#sweepLater()
   }
 
   #settle(): void {
@@ -115,15 +129,30 @@ export class Governor implements Governing {
     this.#timer = undefined
   }
 
+  /** Looks at all connections together: one timer, however many there are. */
+  #sweepLater(): () => void {
+    const { calm, pressed } = this.options.reaper
+    const { accept, halfOpen, release } = this.#budget.pressed ? pressed : calm
+    const delay = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, Math.min(accept, halfOpen, release) / 4))
+    return this.#clock.after(delay, () => {
+      this.#cancelSweep = this.#sweepLater()
+      for (const connection of [...this.#connections]) connection.sweep(this.options.reaper, this.#budget.pressed)
+    })
+  }
+
   #ceilings({ maxIncomingBidi, maxIncomingUni }: TransportOptions): Readonly<Record<StreamKind, number>> {
     const { ceiling } = this.options
     return { bidi: maxIncomingBidi ?? ceiling.bidi, uni: maxIncomingUni ?? ceiling.uni }
   }
 }
 
-function check({ floor, ceiling, ...rest }: GovernorOptions): void {
+function check({ floor, ceiling, reaper, ...rest }: GovernorOptions): void {
+  const { calm, pressed, unreleased } = reaper
   for (const [name, value] of Object.entries({
     ...rest,
+    ...Object.fromEntries(Object.entries(calm).map(([time, value]) => [`reaper.calm.${time}`, value])),
+    ...Object.fromEntries(Object.entries(pressed).map(([time, value]) => [`reaper.pressed.${time}`, value])),
+    'reaper.unreleased': unreleased,
     'floor.bidi': floor.bidi,
     'floor.uni': floor.uni,
     'ceiling.bidi': ceiling.bidi,

@@ -1,4 +1,4 @@
-import type { Millis, StreamKind } from '@sluice/credit'
+import type { Millis, ReaperPolicy, StreamKind } from '@sluice/credit'
 
 /** What a governor grants; `docs/limits.md` says what each costs and when to change it. */
 export interface GovernorOptions {
@@ -25,6 +25,11 @@ export interface GovernorOptions {
   readonly wastedPerSecond: number
   /** As that, of all connections together; default 10,000. */
   readonly wastedPerSecondOfAll: number
+  /**
+   * How long streams may hold credit for nothing, in calm and while credit is scarce, and how many that the peer does not
+   * let go of end the connection (ERR_STREAMS_NOT_RELEASED).
+   */
+  readonly reaper: ReaperPolicy
 }
 
 export const defaultGovernorOptions: GovernorOptions = {
@@ -35,4 +40,9 @@ export const defaultGovernorOptions: GovernorOptions = {
   refillPerSecond: Number.POSITIVE_INFINITY,
   wastedPerSecond: 2_000,
   wastedPerSecondOfAll: 10_000,
+  reaper: {
+    calm: { accept: 60_000, halfOpen: 600_000, release: 60_000 },
+    pressed: { accept: 10_000, halfOpen: 30_000, release: 10_000 },
+    unreleased: 128,
+  },
 }

@@ -9,6 +9,9 @@ import { tell } from './tell.ts'
 /** Up to this size data travels in one write with the header: the copy is cheaper than a second crossing. */
 const JOIN_LIMIT = 4_096
 
+/** The code on a stream that was left alone for too long: no error of anybody. */
+const REAPED = 0
+
 /** Who is told when a write finds no room, and when it has some again. */
 export interface WriteWaits {
   writeWaits(record: StreamRecord, waits: boolean): void
@@ -200,6 +203,15 @@ export class DataStream implements SessionStream, CreditWaiter {
     this.#held = undefined
     this.#lost = true
     tell(() => this.events.lost?.())
+  }
+
+  /** Whoever has the stream does nothing with it: ends both halves and says so, as if the peer had. */
+  reap(): void {
+    const code = { app: REAPED, raw: toHttpCode(REAPED) }
+    if (this.#sends) this.resetRaw(code.raw)
+    if (this.kind === 'bidi' || this.opener === 'them') this.stopRaw(code.raw)
+    if (this.#sends) tell(() => this.events.stopped?.(code))
+    tell(() => this.events.readable?.())
   }
 
   /** The application is about to get the stream. */

@@ -27,6 +27,12 @@ export class IncomingStreams {
     this.#handOver()
   }
 
+  /** Nobody is to get this one any more. */
+  remove(stream: DataStream): void {
+    const place = this.#held.indexOf(stream)
+    if (place !== -1) this.#held.splice(place, 1)
+  }
+
   /** The session is over: what nobody took is nobody's any more. */
   clear(): void {
     this.#held = []

@@ -1,3 +1,4 @@
+import type { SluiceError } from '@sluice/credit'
 import type { CloseReason } from '@sluice/engine'
 import { ErrorCode } from '@sluice/h3'
 import type { Http3Connection } from '../connection/http3-connection.ts'
@@ -41,6 +42,14 @@ export class SessionEnding {
     this.#end = { kind: 'clean', remote: false, closeCode, reason }
     this.#onEnd(true)
     this.#armCloseTimer()
+  }
+
+  /** We end it together with its connection, because of what the peer does. @param httpCode goes on the wire */
+  giveUp(httpCode: number, error: SluiceError): void {
+    if (this.#end !== undefined) return
+    this.#end = { kind: 'lost', remote: false, error }
+    this.#onEnd(true)
+    this.#http3.close(httpCode, error.message)
   }
 
   /** The peer ended it: our half of the CONNECT stream ends too, and the peer closes the connection. */

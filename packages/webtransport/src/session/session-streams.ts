@@ -109,6 +109,19 @@ export class SessionStreams {
     return stream.receiveState === 'reset' ? 'wasted' : 'worked'
   }
 
+  /** Ends both halves of a stream that holds its credit for nothing, and tells the application. */
+  reap(id: number): void {
+    const stream = this.#live.get(id)
+    if (stream === undefined) return
+    this.incoming[stream.kind].remove(stream)
+    stream.reap()
+  }
+
+  /** Bytes of a stream that the peer has acknowledged. */
+  acknowledged(id: number): number {
+    return this.#live.get(id)?.stats().bytesAcknowledged ?? 0
+  }
+
   /** Fails the opens that wait for credit. */
   failWaiting(reason: Error): void {
     this.#opens.bidi.fail(reason)

@@ -4,6 +4,7 @@ import {
   type LiveStream,
   type Millis,
   type PeerProfile,
+  type ReaperPolicy,
   type StreamKind,
   type Verdict,
   VerdictWatch,
@@ -25,6 +26,7 @@ import { KnownPeer } from './known-peer.ts'
 import { SessionLedger } from './ledger.ts'
 import { SessionEnding } from './session-ending.ts'
 import { SessionJudge } from './session-judge.ts'
+import { SessionReaper } from './session-reaper.ts'
 import { SessionStreams } from './session-streams.ts'
 
 /** A WebTransport session over HTTP/3 on our QUIC engine, at either end. */
@@ -45,6 +47,7 @@ export class WebTransportSession implements Session, SessionSink {
   readonly #watch: VerdictWatch
   readonly #streams: SessionStreams
   readonly #ending: SessionEnding
+  readonly #reaper: SessionReaper
   readonly #datagrams: DatagramQueue
   readonly #drainingSettled = Promise.withResolvers<void>()
   #onStream: ((stream: SessionStream) => void) | undefined
@@ -80,6 +83,7 @@ export class WebTransportSession implements Session, SessionSink {
       over: () => this.#ending.connectStreamOver(),
     })
     this.#ending = new SessionEnding(http3, this.#connect, (connectionLives) => this.#endAll(connectionLives))
+    this.#reaper = new SessionReaper(this.#ledger, this.#streams, this.#ending)
   }
 
   /** To be called once by whoever made the session: takes early streams and begins to read capsules. */
@@ -266,6 +270,10 @@ export class WebTransportSession implements Session, SessionSink {
 
   streamRetired(id: number): 'worked' | 'wasted' | undefined {
     return this.#streams.retired(id)
+  }
+
+  sweep(policy: ReaperPolicy, pressed: boolean, unreleased: number): void {
+    if (!this.#ending.over) this.#reaper.sweep(policy, this.#http3.clock.now(), pressed, unreleased)
   }
 
   goaway(): void {
