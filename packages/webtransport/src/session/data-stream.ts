@@ -15,6 +15,8 @@ const REAPED = 0
 /** Who is told when a write finds no room, and when it has some again. */
 export interface WriteWaits {
   writeWaits(record: StreamRecord, waits: boolean): void
+  /** A half on which a write waited was reset. */
+  waitingWriteOver(): void
 }
 
 /** A stream of a session over one QUIC stream: what the application sees is what follows the header. */
@@ -156,7 +158,9 @@ export class DataStream implements SessionStream, CreditWaiter {
     if (this.#lost || this.#reset) return
     this.flushHeader()
     this.#reset = true
+    const waited = this.#record.writeWaits
     this.#record.reset(this.#clock.now())
+    if (waited) this.#waits.waitingWriteOver()
     this.#finishWaits = false
     this.#stream.reset(httpCode, this.#sentHeaderLength + committed)
   }

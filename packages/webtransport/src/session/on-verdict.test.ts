@@ -82,3 +82,27 @@ test('data that waits for the window of the connection is told from streams that
   client.close()
   await server.close()
 })
+
+test('a write that waited on a stream that was reset is not counted in a later wait', async () => {
+  const { clock, client, server } = await told({ receiveWindow: 2_097_152, streamReceiveWindow: 1_500_000 })
+  const fill = async () => {
+    const stream = await client.openStream()
+    while (stream.write(new Uint8Array(8_192)) === 8_192);
+    return stream
+  }
+  const forgotten = await fill()
+  const before = client.connectionStats().frames.sent.dataBlocked
+  forgotten.reset(0)
+  clock.advance(10 * SECOND)
+  await fill()
+  await fill()
+  await becomes(() => client.connectionStats().frames.sent.dataBlocked > before, true)
+  const atFirst: string = client.verdict.code
+  assert.equal(atFirst, 'healthy')
+  clock.advance(SECOND)
+  const { verdict } = client
+  assert.ok(verdict.code === 'data-window')
+  assert.equal(verdict.proof.blockedFor, SECOND)
+  client.close()
+  await server.close()
+})

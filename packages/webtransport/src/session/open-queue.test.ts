@@ -123,6 +123,14 @@ test('an open that waits before the reserve is served when the peer raises its l
   await server.close()
 })
 
+test('an open whose session ends in the same turn fails, for its stream could not say that it is lost', async () => {
+  const { client, server } = await pair()
+  const opening = client.openStream()
+  client.close()
+  await assert.rejects(opening, SessionClosedError)
+  await server.close()
+})
+
 test('reserved opens go ahead of others that have waited longer', async () => {
   const { client, peer, server } = await pair(WITH_RESERVE)
   peer.onStream = (stream) => {

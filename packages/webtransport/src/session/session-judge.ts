@@ -67,6 +67,11 @@ export class SessionJudge {
     this.onWait?.()
   }
 
+  /** A half on which a write waited is over; the wait of all ends with that of the last. */
+  waitingWriteOver(): void {
+    if (![...this.#options.ledger.all].some(({ writeWaits }) => writeWaits)) this.#ourWrites.moves()
+  }
+
   /** Somebody waits for credit or for room, so that something may be wrong. */
   get waiting(): boolean {
     const { ledger } = this.#options

@@ -59,7 +59,10 @@ export class SessionStreams {
   /** Opens a stream; waits for credit. @throws NoStreamCreditError, SessionClosedError, the signal's reason */
   async open(kind: StreamKind, options: OpenStreamOptions): Promise<DataStream> {
     this.#throwIfOver()
-    return await this.#opens[kind].open(options)
+    const stream = await this.#opens[kind].open(options)
+    // The session may have ended between the two: then nobody was there to be told that the stream is lost.
+    this.#throwIfOver()
+    return stream
   }
 
   /** Opens a stream at once; undefined when there is no credit now. @throws SessionClosedError */
