@@ -175,8 +175,9 @@ export const PROFILES: readonly ProfileRow[] = [
     name: 'sluice',
     family: 'sluice',
     title: 'Sluice on Node',
-    limits: { bidi: 256, uni: 16 },
-    refill: { kind: 'step', fraction: 1 / 8 },
+    // As its governor has it.
+    limits: { bidi: null, uni: null },
+    refill: { kind: 'unknown' },
     faults: [],
     strategy: PLAIN,
     wire: {
