@@ -243,7 +243,12 @@ export class EngineConnection implements Connection {
 
   #change(action: () => void): void {
     this.#mustBeOpen()
-    call(action)
+    try {
+      call(action)
+    } catch (error) {
+      // It has just ended, and `closed` is on its way: nobody above can know yet.
+      if (!(error instanceof EngineError) || error.code !== 'ERR_CONNECTION_CLOSED') throw error
+    }
     this.flush()
   }
 

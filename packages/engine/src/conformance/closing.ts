@@ -82,6 +82,18 @@ export function closingSuite(engine: Engine): void {
       connection.close(1, 'again')
     }))
 
+  test('until a connection says that it is closed its limits can be set, to no effect', () =>
+    withPair(engine, {}, async ({ client }) => {
+      const { connection } = client
+      connection.close(0, '')
+      connection.grantStreams('bidi', 1)
+      connection.setMaxConcurrentStreams('uni', 0)
+      connection.setReceiveWindow(1_000)
+      connection.setSendWindow(1_000)
+      connection.ping()
+      await client.closed()
+    }))
+
   test('closing an endpoint closes its connections with code and reason, and is done when it says so', async () => {
     const listener = await listen(engine)
     const dialers = await Promise.all([1, 2, 3].map(() => engine.bind({})))
