@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { NoStreamCreditError } from '@sluice/credit'
+import { DataStream, WebTransportSession } from '@sluice/webtransport'
+import { planOf } from './plan.ts'
+import { runPlan } from './run.ts'
+import { runSeed } from './seed.ts'
+
+test('seeds pass, and each repeats itself to the last datagram', async () => {
+  for (const seed of [1, 2, 3, 4, 5]) {
+    const first = await runSeed(seed)
+    assert.deepEqual(first.faults, [])
+    assert.deepEqual(await runSeed(seed), first)
+  }
+})
+
+/** Faults of a few seeds, with what `t` has broken. */
+async function faults(): Promise<readonly string[]> {
+  const found = []
+  for (const seed of [3, 8, 10]) found.push(...(await runPlan(planOf(seed))).faults)
+  return found
+}
+
+const { prototype: stream } = DataStream
+const { prototype: session } = WebTransportSession
+
+/** What breaks the rule of the stream or of the ledger, and must not go unnoticed. */
+const mutations: readonly [string, (t: TestContext) => void][] = [
+  ['STOP_SENDING that is never sent', (t) => t.mock.method(stream, 'stopSending', () => {})],
+  ['FIN that is never sent', (t) => t.mock.method(stream, 'finish', () => {})],
+  ['a reset that is never sent', (t) => t.mock.method(stream, 'resetRaw', () => {})],
+  [
+    'an open that is refused too early',
+    (t) => {
+      t.mock.method(session, 'openStream', () => Promise.reject(new NoStreamCreditError(account, 0)))
+    },
+  ],
+  ['a byte that is changed', (t) => t.mock.method(stream, 'read', spoilt(stream.read))],
+]
+
+const account = {
+  layer: 'quic',
+  kind: 'bidi',
+  opener: 'us',
+  limit: 0,
+  opened: 0,
+  accepted: 0,
+  retired: 0,
+  live: 0,
+  available: 0,
+  waiting: 0,
+  blockedSince: null,
+} as const
+
+function spoilt(read: DataStream['read']) {
+  return function (this: DataStream, max?: number): Uint8Array | undefined {
+    const chunk = read.call(this, max)
+    return chunk?.map((byte, index) => (index === 0 ? byte ^ 1 : byte))
+  }
+}
+
+for (const [what, mutate] of mutations) {
+  test(`${what} is noticed`, async (t) => {
+    mutate(t)
+    assert.notDeepEqual(await faults(), [])
+  })
+}

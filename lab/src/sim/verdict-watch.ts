@@ -1,0 +1,116 @@
+import { accountProof, type Millis, type Opener, patienceFor, type Verdict } from '@sluice/credit'
+import type { VirtualClock } from '@sluice/engine/virtual'
+import type { Application } from './application.ts'
+import type { Plan } from './plan.ts'
+
+/** How often verdicts are asked for. */
+const INTERVAL: Millis = 50
+
+/** False alarms of one run that are told. */
+const MOST_FAULTS = 5
+
+/** What an application did for the last time when. */
+interface Lately {
+  keptCredit: Millis
+  leftUnread: Millis
+}
+
+/** Asks both ends for their verdicts all the time, and knows which of them cannot be true. */
+export class VerdictWatch {
+  readonly faults: string[] = []
+  /** One of the ends has closed the session. */
+  ending = false
+  readonly seen: Record<string, number> = {}
+  readonly #plan: Plan
+  readonly #clock: VirtualClock
+  readonly #applications: readonly Application[]
+  readonly #trace: (line: string) => void
+  readonly #lately = new Map<Application, Lately>()
+  #cancel: () => void = () => {}
+
+  constructor(plan: Plan, clock: VirtualClock, applications: readonly Application[], trace: (line: string) => void) {
+    this.#plan = plan
+    this.#clock = clock
+    this.#applications = applications
+    this.#trace = trace
+    const never = Number.NEGATIVE_INFINITY
+    for (const application of applications) this.#lately.set(application, { keptCredit: never, leftUnread: never })
+    this.#arm()
+  }
+
+  stop(): void {
+    this.#cancel()
+  }
+
+  #arm(): void {
+    this.#cancel = this.#clock.after(INTERVAL, () => {
+      for (const [application, lately] of this.#lately) {
+        if (application.keepsCredit) lately.keptCredit = this.#clock.now()
+        if (application.leavesUnread) lately.leftUnread = this.#clock.now()
+      }
+      for (const application of this.#applications) this.#look(application)
+      this.#arm()
+    })
+  }
+
+  #look(application: Application): void {
+    const { verdict } = application.session
+    this.seen[verdict.code] = (this.seen[verdict.code] ?? 0) + 1
+    if (verdict.harmless) return
+    this.#trace(`${application.side}: ${verdict.code}: ${verdict.summary}`)
+    const why = this.#untrue(application, verdict)
+    if (why === undefined || this.faults.length === MOST_FAULTS) return
+    const when = `${Math.round(this.#clock.now())} ms`
+    this.faults.push(`false alarm at the ${application.side}, ${when}: ${verdict.code} (${verdict.summary}): ${why}`)
+  }
+
+  /** What speaks against a verdict; undefined: it may be. */
+  #untrue(application: Application, verdict: Verdict): string | undefined {
+    switch (verdict.code) {
+      case 'session-gone':
+        return this.ending ? undefined : 'the session is open'
+      case 'limit-too-small':
+      case 'half-open':
+        return this.#wasWanted(application, verdict)
+      case 'not-accepted':
+        return this.#recently(application, 'keptCredit') ? undefined : 'every stream is accepted at once'
+      case 'not-released':
+      case 'credit-withheld':
+        if (this.#plan.network.rough || this.#recently(this.#other(application), 'keptCredit')) return undefined
+        return 'the network loses nothing for long, and the application at the other end keeps nothing'
+      case 'data-window': {
+        const reader = this.#end(application, verdict.proof.writer === 'us' ? 'them' : 'us')
+        if (this.#plan.network.rough || this.#recently(reader, 'leftUnread')) return undefined
+        return 'whoever should read does'
+      }
+      default:
+        return 'no fault of this kind was made'
+    }
+  }
+
+  /** Streams must have been in demand for a limit to be in the way. */
+  #wasWanted(application: Application, verdict: Verdict): string | undefined {
+    const proof = accountProof(verdict)
+    if (proof === null) return 'there is no proof'
+    const opener = this.#end(application, proof.account.opener)
+    // Those that it is done with are on their way to be retired for a round trip and more.
+    const { rtt } = opener.session.connectionStats()
+    const wanted = opener.plan.concurrency + opener.openedSince(this.#clock.now() - 2 * rtt - 1_000)
+    return 2 * wanted < (proof.window ?? 0) ? `at most ${wanted} streams were wanted at once` : undefined
+  }
+
+  /** Whether an application has done so until a moment ago. */
+  #recently(application: Application, what: keyof Lately): boolean {
+    const { rtt } = application.session.connectionStats()
+    const last = this.#lately.get(application)?.[what] ?? Number.NEGATIVE_INFINITY
+    return this.#clock.now() - last < patienceFor(rtt)
+  }
+
+  #end(application: Application, which: Opener): Application {
+    return which === 'us' ? application : this.#other(application)
+  }
+
+  #other(application: Application): Application {
+    return this.#applications.find((candidate) => candidate !== application) ?? application
+  }
+}
