@@ -30,6 +30,11 @@ export const libp2pChecks: readonly Check<Libp2pPair>[] = [
   streams('streams without waiting, by the listener', 'listener', 0),
   // Only ours can be told to swap its certificate.
   { name: 'certificate rotated while connected', applies: (pair) => pair.rotates, run: rotate },
+  {
+    name: 'session replaced while streams are in flight',
+    applies: (pair) => pair.dialerIsOurs,
+    run: replaceSession,
+  },
   { name: 'close by the dialer', run: async (pair) => await close(pair, 'dialer') },
   { name: 'close by the listener', run: async (pair) => await close(pair, 'listener') },
   { name: 'dialer killed', run: killDialer },
@@ -100,6 +105,31 @@ async function rotate(pair: Libp2pPair): Promise<Figures> {
   } finally {
     await newcomer.stop()
   }
+}
+
+/** Streams of both ends go on as if nothing had happened, and neither end of ours sees a connection come or go. */
+async function replaceSession(pair: Libp2pPair): Promise<Figures> {
+  const { dialer, listener } = await pair.connected()
+  const seen = () => [dialer, ...(pair.listenerIsOurs ? [listener] : [])].map(comings)
+  const before = seen()
+  const count = Math.min(pair.load.streams, 1000)
+  const traffic = [dialer, ...(pair.listenerIsOurs ? [listener] : [])].map((peer) =>
+    peer.request('streams', { count, width: 20, size: 64, timeout: streamsWithin }),
+  )
+  const start = performance.now()
+  const { renewed } = await dialer.request('renew', { timeout: 15_000 })
+  const milliseconds = Math.round(performance.now() - start)
+  const results = await Promise.all(traffic)
+  demand(renewed, 'no fresh session was to be had', {})
+  for (const result of results)
+    demand(result.echoed === count, `${result.echoed} of ${count} were echoed`, { ...result })
+  await ping(dialer)
+  demand(seen().join() === before.join(), 'a connection came or went', { before, after: seen() })
+  return await withLedger(pair, { streams: count, milliseconds })
+}
+
+function comings({ events }: Peer): number {
+  return events.count('connected') + events.count('disconnected')
 }
 
 async function close(pair: Libp2pPair, by: 'dialer' | 'listener'): Promise<Figures> {

@@ -30,6 +30,14 @@ export class Libp2pPair {
     return this.#listening.rotates
   }
 
+  get dialerIsOurs(): boolean {
+    return this.#dialing.ours
+  }
+
+  get listenerIsOurs(): boolean {
+    return this.#listening.ours
+  }
+
   /** The two peers, started if need be, not necessarily connected. */
   async peers(): Promise<{ dialer: Peer; listener: Peer }> {
     this.#listener ??= await this.#listening.start('listen')

@@ -5,7 +5,13 @@
 import { identify } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
 import { echo } from '@sluice/cli'
-import { type WebTransportTransport, webTransport, webTransportCredit, webTransportSession } from '@sluice/libp2p'
+import {
+  renewWebTransportSession,
+  type WebTransportTransport,
+  webTransport,
+  webTransportCredit,
+  webTransportSession,
+} from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
 import { Executor, type LabServices, openDeadline } from '../peers/libp2p/executor.ts'
 import { serveLines } from './lines.ts'
@@ -40,6 +46,7 @@ const rotate = async (): Promise<void> => {
 const executor = new Executor(libp2p, {
   credit: webTransportCredit,
   verdict: (connection) => webTransportSession(connection)?.verdict,
+  renew: renewWebTransportSession,
   rotate,
   memory: nodeMemory,
 })

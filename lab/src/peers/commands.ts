@@ -123,6 +123,8 @@ export interface Commands {
   close: { options: CommandOptions; result: null }
   /** Swaps the certificate under standing connections; peers of ours only. */
   rotate: { options: CommandOptions; result: { readonly addresses: readonly string[] } }
+  /** Puts a fresh session under the connection; peers of ours only. */
+  renew: { options: CommandOptions; result: { readonly renewed: boolean } }
   /** Collects garbage first; peers of ours only, started for it. */
   memory: { options: CommandOptions; result: MemoryReport }
 }

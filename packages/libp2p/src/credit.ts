@@ -26,11 +26,11 @@ export function connectionRecovery(connection: Pick<Connection, 'timeline'>): Co
 
 /**
  * Puts a fresh session under a libp2p connection, as recovery does by itself when streams stall: the end that dialled
- * dials again, the other asks it to. Returns at once; false: the connection is over, not one of this transport's, or
- * its recovery is off.
+ * dials again, the other asks it to. Says whether a fresh session stands; never rejects. False: there was none to be
+ * had, the connection is over or not one of this transport's, or its recovery is off.
  */
-export function renewWebTransportSession(connection: Pick<Connection, 'timeline'>): boolean {
-  return connectionRecovery(connection)?.requestRotation() ?? false
+export async function renewWebTransportSession(connection: Pick<Connection, 'timeline'>): Promise<boolean> {
+  return (await connectionRecovery(connection)?.requestRotation()) ?? false
 }
 
 /** The WebTransport session under a libp2p connection; undefined when it is not one of this transport's. */

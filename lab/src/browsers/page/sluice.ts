@@ -1,5 +1,5 @@
 import { echo } from '@sluice/cli'
-import { webTransport, webTransportCredit, webTransportSession } from '@sluice/libp2p'
+import { renewWebTransportSession, webTransport, webTransportCredit, webTransportSession } from '@sluice/libp2p'
 import { openDeadline } from '../../peers/libp2p/executor.ts'
 import { startPage } from './lab-page.ts'
 import { pageMemory } from './memory.ts'
@@ -7,5 +7,6 @@ import { pageMemory } from './memory.ts'
 await startPage([webTransport({ openDeadline })], echo(), {
   credit: webTransportCredit,
   verdict: (connection) => webTransportSession(connection)?.verdict,
+  renew: renewWebTransportSession,
   memory: pageMemory,
 })

@@ -29,6 +29,8 @@ export interface ExecutorOptions {
   readonly credit?: (connection: Connection) => CreditSnapshot | undefined
   /** What the streams of a connection suffer from. */
   readonly verdict?: (connection: Connection) => Verdict | null | undefined
+  /** Puts a fresh session under a connection, and says whether that was possible. */
+  readonly renew?: (connection: Connection) => Promise<boolean>
   /** Swaps the certificate. */
   readonly rotate?: () => Promise<void>
   /** Opens streams and treats them badly (`src/abandon`). */
@@ -133,6 +135,10 @@ export class Executor {
       if (this.#options.rotate === undefined) throw new RangeError('this peer has no certificate to swap')
       await this.#options.rotate()
       return { addresses: this.#addresses() }
+    },
+    renew: async () => {
+      if (this.#options.renew === undefined) throw new RangeError('this peer cannot put a fresh session in place')
+      return { renewed: await this.#options.renew(this.#connection()) }
     },
     memory: async () => {
       if (this.#options.memory === undefined) throw new RangeError('this peer cannot tell its memory')

@@ -163,8 +163,8 @@ test('a dialler that hears no DRAIN rotates when it is asked by the protocol, an
   // As if the other end were a page.
   t.mock.method(session.current, 'drain', () => {})
   const old = session.current
-  assert.equal(renewWebTransportSession(inbound), true)
-  await until(() => session.current !== old)
+  assert.equal(await renewWebTransportSession(inbound), true)
+  assert.notEqual(session.current, old)
   const stream = await connection.newStream(LEDGER_PROTOCOL)
   stream.send(framed(encodeQuestion('rotate')))
   const answer = await byteStream(stream).read({ bytes: framed('{"answer":"no"}').byteLength })

@@ -178,7 +178,9 @@ export class SluiceLedger implements Startable {
 /** Only the end that dialled can dial again; its ladder says when. */
 function rotate(connection: Connection): LedgerAnswer {
   const recovery = connectionRecovery(connection)
-  return recovery?.dials === true && recovery.requestRotation() ? 'yes' : 'no'
+  if (recovery?.dials !== true) return 'no'
+  void recovery.requestRotation()
+  return 'yes'
 }
 
 /** js-libp2p tells its errors apart by name, across the copies of its packages that a tree may have. */

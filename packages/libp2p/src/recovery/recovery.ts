@@ -67,8 +67,10 @@ export class ConnectionRecovery {
     if (verdict !== null) this.#judged(verdict)
   })
   readonly #wake = new Timer(() => this.#tell({ type: 'woken' }))
-  readonly #asked = new Timer(() => this.#tell({ type: 'rotation-failed' }))
+  readonly #asked = new Timer(() => this.#failed())
   readonly #over = new AbortController()
+  /** Who waits for the outcome of the next attempt. */
+  readonly #requests: ((renewed: boolean) => void)[] = []
   #streams: RecoverableStreams | undefined
   #askPeer: (() => Promise<void>) | undefined
   /** Bytes that were sent on the current session. */
@@ -111,11 +113,16 @@ export class ConnectionRecovery {
     this.#checkWear()
   }
 
-  /** Somebody wants a fresh session: an end that cannot dial asks the other. False: it is over. */
-  requestRotation(): boolean {
-    if (this.#over.signal.aborted) return false
-    this.#tell({ type: 'asked' })
-    return true
+  /**
+   * Somebody wants a fresh session: an end that cannot dial asks the other. Says whether the next attempt, which may
+   * have to wait for the back-off, brought one.
+   */
+  requestRotation(): Promise<boolean> {
+    if (this.#over.signal.aborted) return Promise.resolve(false)
+    return new Promise((resolve) => {
+      this.#requests.push(resolve)
+      this.#tell({ type: 'asked' })
+    })
   }
 
   /** Whether the peer may bring a fresh session now. */
@@ -197,7 +204,7 @@ export class ConnectionRecovery {
     } catch (error) {
       log.error('no fresh session - %e', error)
       metrics?.increment({ rotation_failed: true })
-      this.#tell({ type: 'rotation-failed' })
+      this.#failed()
     }
   }
 
@@ -215,6 +222,16 @@ export class ConnectionRecovery {
     log('a fresh session is in place (%s)', event)
     metrics?.increment({ [event]: true })
     this.#tell({ type: 'rotated' })
+    this.#settle(true)
+  }
+
+  #failed(): void {
+    this.#tell({ type: 'rotation-failed' })
+    this.#settle(false)
+  }
+
+  #settle(renewed: boolean): void {
+    for (const resolve of this.#requests.splice(0)) resolve(renewed)
   }
 
   #end(): void {
@@ -222,5 +239,6 @@ export class ConnectionRecovery {
     this.#wake.disarm()
     this.#asked.disarm()
     this.#over.abort(new RotationRefusedError('the connection is over'))
+    this.#settle(false)
   }
 }

@@ -105,8 +105,9 @@ test('streams in flight end where they are, and new ones go to the fresh session
   theirs.send(new Uint8Array(3))
   const old = sessionOf(connection).current
   const oldThere = sessionOf(inbound).current
-  assert.equal(renewWebTransportSession(connection), true)
-  await Promise.all([renewed(connection, old), renewed(inbound, oldThere)])
+  assert.equal(await renewWebTransportSession(connection), true)
+  assert.notEqual(sessionOf(connection).current, old)
+  await renewed(inbound, oldThere)
   assert.deepEqual(await Promise.all([echo(connection), echo(inbound)]), [8, 8])
   for (const stream of [ours, theirs]) stream.send(new Uint8Array(4))
   await Promise.all([ours.close(), theirs.close()])
@@ -125,7 +126,7 @@ test('the old session is closed when its streams are over, and streams that outl
     stuck.addEventListener('close', ({ error }) => resolve(error), { once: true }),
   )
   const old = sessionOf(connection).current
-  renewWebTransportSession(connection)
+  assert.equal(await renewWebTransportSession(connection), true)
   const end = await old.closed
   assert.deepEqual([end.kind, end.remote], ['clean', false])
   assert.equal((await closed)?.name, 'SessionReplacedError')
@@ -139,8 +140,8 @@ test('a listener asks by DRAIN, and the dialler rotates', async () => {
   const { server, connection, inbound, changes, stop } = await ends()
   await echoServer(server)
   const old = sessionOf(connection).current
-  assert.equal(renewWebTransportSession(inbound), true)
-  await renewed(connection, old)
+  assert.equal(await renewWebTransportSession(inbound), true)
+  assert.notEqual(sessionOf(connection).current, old)
   assert.equal(await echo(connection), 8)
   assert.deepEqual(changes, [])
   await stop()
@@ -165,9 +166,7 @@ for (const [what, rotateAfter, streams, bytes] of [
 test('a listener that knows nothing of this sees a second connection; the dialler still shows one', async () => {
   const { server, client, connection, stop } = await ends({ recovery: false })
   await echoServer(server)
-  const old = sessionOf(connection).current
-  renewWebTransportSession(connection)
-  await renewed(connection, old)
+  assert.equal(await renewWebTransportSession(connection), true)
   await until(() => server.getConnections().length === 2)
   assert.equal(await echo(connection), 8)
   assert.deepEqual(
@@ -177,11 +176,19 @@ test('a listener that knows nothing of this sees a second connection; the dialle
   await stop()
 })
 
+test('nothing is renewed where recovery is off, or the connection is over', async () => {
+  const { connection, inbound, stop } = await ends({ recovery: false })
+  assert.equal(await renewWebTransportSession(inbound), false)
+  await connection.close()
+  assert.equal(await renewWebTransportSession(connection), false)
+  assert.equal(await renewWebTransportSession({ timeline: { open: 0 } }), false)
+  await stop()
+})
+
 test('closing closes every session of a connection, at both ends', async () => {
   const { connection, inbound, stop } = await ends()
   const old = sessionOf(connection).current
-  renewWebTransportSession(connection)
-  await renewed(connection, old)
+  assert.equal(await renewWebTransportSession(connection), true)
   const closed = new Promise((resolve) => inbound.addEventListener('close', resolve, { once: true }))
   await connection.close()
   await Promise.all([closed, old.closed])
@@ -193,8 +200,7 @@ test('when the fresh session is lost the connection goes on with the old one', a
   const { server, connection, changes, stop } = await ends()
   await echoServer(server)
   const old = sessionOf(connection).current
-  renewWebTransportSession(connection)
-  await renewed(connection, old)
+  assert.equal(await renewWebTransportSession(connection), true)
   sessionOf(connection).current.abort(1, 'cut')
   await until(() => sessionOf(connection).current === old)
   assert.equal(await echo(connection), 8)
