@@ -73,6 +73,8 @@ export class SessionStreams {
 
   /** There may be credit for opens that wait. */
   openable(kind: StreamKind): void {
+    // A connection that is being closed fails what waits when it is gone.
+    if (this.#http3.ended) return
     this.#opens[kind].serve()
   }
 
@@ -107,7 +109,7 @@ export class SessionStreams {
     this.#ledger.retired(id)
     if (stream.opener === 'them') this.#flowControl?.peerRetired(stream.kind)
     // Less is kept in reserve the fewer streams the peer allows: where it withholds credit, something came free.
-    else this.#opens[stream.kind].serve()
+    else this.openable(stream.kind)
     if (this.#live.size === 0) this.onIdle?.()
     return stream.receiveState === 'reset' ? 'wasted' : 'worked'
   }

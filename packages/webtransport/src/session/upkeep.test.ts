@@ -91,3 +91,16 @@ test('the peer is told when it is asked to drain, and everything still works', a
   assert.equal((await client.openStream()).kind, 'bidi')
   await server.close()
 })
+
+test('a session that is being cut off may be nudged, and its streams may end, while opens wait', async () => {
+  const { client, server } = await pair(ONE_STREAM)
+  const held = await client.openStream()
+  const waiting = assert.rejects(client.openStream(), { code: 'ERR_SESSION_CLOSED' })
+  client.abort(0x100, 'cut off')
+  client.nudge()
+  held.reset(0)
+  held.stopSending(0)
+  await Promise.all([waiting, client.closed])
+  client.nudge()
+  await server.close()
+})
