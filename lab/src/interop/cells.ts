@@ -5,7 +5,7 @@ import { labFolder } from '../paths.ts'
 /** Two peers that must work together, and the list of checks that they go through. */
 export type Cell =
   | {
-      readonly suite: 'libp2p' | 'webtransport' | 'page' | 'abandon'
+      readonly suite: 'libp2p' | 'webtransport' | 'flow-control' | 'page' | 'abandon'
       readonly dialer: string
       readonly listener: string
     }
@@ -14,6 +14,7 @@ export type Cell =
 interface Required {
   readonly libp2p: readonly (readonly [dialer: string, listener: string])[]
   readonly webtransport: readonly (readonly [dialer: string, listener: string])[]
+  readonly 'flow-control': readonly (readonly [dialer: string, listener: string])[]
   readonly 'reset-stream-at': readonly (readonly [dialer: string, listener: string, loss: number])[]
   readonly abandon: readonly (readonly [dialer: string, listener: string])[]
   readonly page: readonly (readonly [dialer: string, listener: string])[]
@@ -32,6 +33,7 @@ export function requiredCells(): Cell[] {
   return [
     ...required.libp2p.map(([dialer, listener]) => ({ suite: 'libp2p', dialer, listener }) as const),
     ...required.webtransport.map(([dialer, listener]) => ({ suite: 'webtransport', dialer, listener }) as const),
+    ...required['flow-control'].map(([dialer, listener]) => ({ suite: 'flow-control', dialer, listener }) as const),
     ...required['reset-stream-at'].map(
       ([dialer, listener, loss]) => ({ suite: 'reset-stream-at', dialer, listener, loss }) as const,
     ),

@@ -2,6 +2,7 @@ import { abandonChecks } from '../abandon/checks.ts'
 import { type Cell, cellName, expectedFailures } from './cells.ts'
 import { type Check, type Outcome, type Renewable, runChecks } from './check.ts'
 import { type Contestant, contestant, hastyContestant } from './contestants.ts'
+import { connectFlowControlPair, flowControlChecks } from './flow-control-cell.ts'
 import { libp2pChecks } from './libp2p-checks.ts'
 import { Libp2pPair, type Load } from './libp2p-pair.ts'
 import { openPage, pageChecks } from './page-cell.ts'
@@ -61,6 +62,9 @@ async function runCell(cell: Cell, load: Load, report: (outcome: Outcome) => voi
         break
       case 'webtransport':
         await runPair(name, await connectSessionPair(cell.dialer, cell.listener, load), sessionChecks, report)
+        break
+      case 'flow-control':
+        await runPair(name, await connectFlowControlPair(cell.dialer), flowControlChecks, report)
         break
       case 'page':
         await runPair(name, await openPage(cell.dialer, load), pageChecks, report)
