@@ -47,7 +47,7 @@ describe('judgeData', () => {
     const streams = new StreamLedger(account())
     for (const id of [0, 4, 8]) streams.open(id, 0).own('/perf/1.0.0')
     for (const record of streams) if (record.id > 0) record.waitToWrite(true)
-    const evidence = { writer: 'us', blockedSince: 1_000, frames: frames(1), streams } as const
+    const evidence = { layer: 'quic', writer: 'us', blockedSince: 1_000, frames: frames(1), streams } as const
     assert.equal(judgeData(evidence, 1_100, 200), undefined)
     const found = judgeData(evidence, 1_500, 200)
     assert.deepEqual([found?.code, found?.proof.streams, found?.proof.blockedFor], ['data-window', 2, 500])
@@ -58,9 +58,12 @@ describe('judgeData', () => {
   it('names the streams that nobody reads when the peer is the one who waits', () => {
     const streams = new StreamLedger(account())
     const record = streams.open(0, 0)
-    const evidence = { writer: 'them', blockedSince: 1_000, frames: frames(1), streams } as const
+    const evidence = { layer: 'quic', writer: 'them', blockedSince: 1_000, frames: frames(1), streams } as const
     assert.equal(judgeData(evidence, 1_500, 200), undefined)
     record.leaveUnread(true)
+    const ofSession = judgeData({ ...evidence, layer: 'session' }, 1_500, 200)
+    assert.equal(ofSession?.proof.layer, 'session')
+    assert.match(ofSession?.summary ?? '', /WT_MAX_DATA/)
     assert.match(judgeData(evidence, 1_500, 200)?.summary ?? '', /1 streams here have data that nobody reads/)
     record.endReceive('stopped', 1_400)
     assert.equal(judgeData(evidence, 1_500, 200), undefined)

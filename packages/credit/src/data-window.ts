@@ -1,17 +1,19 @@
 import { findMainOwnerOf, type MainOwner } from './holders.ts'
 import type { LiveStream, StreamRecord } from './live-stream.ts'
-import type { Millis, Opener } from './types.ts'
+import type { CreditLayer, Millis, Opener } from './types.ts'
 
-/** Frames of the connection's flow control: those that a writer sent, and those that gave it more. */
+/** Frames of the connection's flow control, or capsules of the session's: those that a writer sent, and those that gave it more. */
 export interface DataFrames {
-  /** DATA_BLOCKED frames of the writer. */
+  /** DATA_BLOCKED of the writer. */
   readonly dataBlocked: number
-  /** MAX_DATA frames of the other end. */
+  /** MAX_DATA of the other end. */
   readonly maxData: number
 }
 
-/** The numbers that prove that data waits for the window of the whole connection (RFC 9000, 4.1). */
+/** The numbers that prove that data waits for the window of the whole connection (RFC 9000, 4.1) or session (draft-ietf-webtrans-http3, 5.4). */
 export interface DataProof {
+  /** Whose window it is. */
+  readonly layer: CreditLayer
   /** Who cannot write: 'us' because the peer reads nothing, 'them' because nobody reads here. */
   readonly writer: Opener
   readonly blockedFor: Millis
@@ -26,10 +28,11 @@ export interface DataProof {
   readonly owner: MainOwner | null
 }
 
-/** What is known of one direction's data. */
+/** What is known of one direction's data at one layer. */
 export interface DataEvidence {
+  readonly layer: CreditLayer
   readonly writer: Opener
-  /** Since when the writer has been blocked by the connection's window, as far as its frames tell; null when it is not. */
+  /** Since when the writer has been blocked by this window, as far as can be told; null when it is not. */
   readonly blockedSince: Millis | null
   readonly frames: DataFrames
   /** The live streams; can be walked more than once. */
@@ -91,14 +94,15 @@ export class DataWatch {
   }
 }
 
-/** The trouble of one direction's data, if it has any. */
+/** The trouble of one direction's data at one layer, if it has any. */
 export function judgeData(evidence: DataEvidence, now: Millis, patience: Millis): DataFinding | undefined {
-  const { writer, blockedSince, frames } = evidence
+  const { layer, writer, blockedSince, frames } = evidence
   if (blockedSince === null || now - blockedSince < patience) return undefined
   const streams = [...evidence.streams].filter((stream) => (writer === 'us' ? stream.writeWaits : stream.unread))
   const [oldest] = streams
   if (oldest === undefined) return undefined
   const proof: DataProof = {
+    layer,
     writer,
     blockedFor: now - blockedSince,
     streams: streams.length,
@@ -110,10 +114,11 @@ export function judgeData(evidence: DataEvidence, now: Millis, patience: Millis)
   return { code: 'data-window', harmless: false, proof, summary: summarize(proof) }
 }
 
-function summarize({ writer, blockedFor, streams, owner }: DataProof): string {
+function summarize({ layer, writer, blockedFor, streams, owner }: DataProof): string {
   const time = `${Math.round(blockedFor)} ms`
   const whose = owner === null ? '' : `; ${owner.streams} of them are ${owner.name}`
+  const window = layer === 'quic' ? "the connection's window" : "the session's window (WT_MAX_DATA)"
   return writer === 'us'
-    ? `no data could be written for ${time}: the peer has read none of what fills the connection's window, and ${streams} streams wait${whose}`
-    : `the peer could write no data for ${time}: ${streams} streams here have data that nobody reads${whose}`
+    ? `no data could be written for ${time}: the peer has read none of what fills ${window}, and ${streams} streams wait${whose}`
+    : `the peer could write no data into ${window} for ${time}: ${streams} streams here have data that nobody reads${whose}`
 }

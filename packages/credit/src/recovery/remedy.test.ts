@@ -44,7 +44,7 @@ test('a full data window is for whoever cannot write to act on', () => {
       code: 'data-window',
       harmless: false,
       summary: '',
-      proof: { writer, blockedFor: 500, streams: 1, frames, oldest, oldestAge: 500, owner: null },
+      proof: { layer: 'quic', writer, blockedFor: 500, streams: 1, frames, oldest, oldestAge: 500, owner: null },
     })
   }
   assert.deepEqual(stalled('us'), ['nudge', 'rotate'])

@@ -1,9 +1,10 @@
 import type { Opener, StreamKind, StreamOwner, StreamRecord } from '@sluice/credit'
-import type { Stream, StreamEvents, StreamStats } from '@sluice/engine'
+import type { Stream, StreamStats } from '@sluice/engine'
 import { concat, ErrorCode, toAppCode, toHttpCode } from '@sluice/h3'
 import type { Clock } from '../clock.ts'
 import type { SessionStream, SessionStreamEvents, StreamCode } from '../session.ts'
 import type { CreditWaiter, DataCredit } from './flow-control/data-credit.ts'
+import { type StreamListener, StreamRelay } from './stream-relay.ts'
 import { tell } from './tell.ts'
 
 /** Up to this size data travels in one write with the header: the copy is cheaper than a second crossing. */
@@ -20,7 +21,7 @@ export interface WriteWaits {
 }
 
 /** A stream of a session over one QUIC stream: what the application sees is what follows the header. */
-export class DataStream implements SessionStream, CreditWaiter {
+export class DataStream implements SessionStream, CreditWaiter, StreamListener {
   readonly id: number
   readonly kind: StreamKind
   readonly opener: Opener
@@ -67,7 +68,7 @@ export class DataStream implements SessionStream, CreditWaiter {
       this.#held = first.held
       record.leaveUnread(true)
     }
-    stream.events = new Relay(this)
+    stream.events = new StreamRelay(this)
     // STOP_SENDING may have come with the first bytes, before there was anybody to be told.
     if (this.#sends && stream.stopCode !== undefined) this.resetRaw(stream.stopCode)
   }
@@ -123,7 +124,10 @@ export class DataStream implements SessionStream, CreditWaiter {
     const taken = allowed.length === 0 ? 0 : this.#write(allowed)
     credit.sent(taken)
     // Otherwise QUIC itself calls back.
-    if (taken === allowed.length && taken < data.length) credit.wait(this)
+    if (taken === allowed.length && taken < data.length) {
+      this.#waits.writeWaits(this.#record, true)
+      credit.wait(this)
+    }
     return taken
   }
 
@@ -230,13 +234,11 @@ export class DataStream implements SessionStream, CreditWaiter {
     if (code !== undefined && !this.#stopTold) tell(() => this.#tellStopped(code))
   }
 
-  /** Called by the relay: something arrived, or the receive half ended. */
   onReadable(): void {
     this.#record.leaveUnread(true)
     this.events.readable?.()
   }
 
-  /** Called by the relay: room in the send window. */
   onWritable(): void {
     this.#waits.writeWaits(this.#record, false)
     if (!this.flushHeader()) return
@@ -250,21 +252,20 @@ export class DataStream implements SessionStream, CreditWaiter {
 
   /** There is data credit of the session again. */
   onCredit(): void {
+    this.#waits.writeWaits(this.#record, false)
     if (!this.#lost && !this.#reset) this.events.writable?.()
   }
 
-  /** Called by the relay: bytes of the peer that will never be read. */
   onDiscarded(bytes: number): void {
     this.#passed(bytes)
   }
 
-  /** Called by the relay: everything and the FIN are acknowledged. */
   onFinished(): void {
     this.#record.acknowledge()
     this.events.finished?.()
   }
 
-  /** Called by the relay: the peer sent STOP_SENDING, and is owed a reset with its code (RFC 9000, 3.5). */
+  /** The peer is owed a reset with its code (RFC 9000, 3.5). */
   onStopped(httpCode: number): void {
     this.resetRaw(httpCode)
     if (!this.#stopTold) this.#tellStopped({ app: toAppCode(httpCode), raw: httpCode })
@@ -297,35 +298,6 @@ export class DataStream implements SessionStream, CreditWaiter {
     if (header === undefined) return
     this.#sentHeaderLength += bytes
     this.#unsentHeader = bytes < header.length ? header.subarray(bytes) : undefined
-  }
-}
-
-/** Hands the engine's callbacks on; one small object a stream instead of a closure for each. */
-class Relay implements StreamEvents {
-  readonly #owner: DataStream
-
-  constructor(owner: DataStream) {
-    this.#owner = owner
-  }
-
-  readable(): void {
-    this.#owner.onReadable()
-  }
-
-  writable(): void {
-    this.#owner.onWritable()
-  }
-
-  stopped(code: number): void {
-    this.#owner.onStopped(code)
-  }
-
-  finished(): void {
-    this.#owner.onFinished()
-  }
-
-  discarded(bytes: number): void {
-    this.#owner.onDiscarded(bytes)
   }
 }
 

@@ -36,6 +36,8 @@ export interface SessionJudgeOptions {
 export class SessionJudge {
   /** When the peer gives credit back, as its profile says; as long as it does not, what was learned counts. */
   refill: RefillPolicy = { kind: 'unknown' }
+  /** What session flow control knows of data, where it is on. */
+  sessionData: () => readonly DataEvidence[] = () => []
   /** Called when somebody here begins to wait. */
   onWait: (() => void) | undefined
   readonly #options: SessionJudgeOptions
@@ -106,7 +108,7 @@ export class SessionJudge {
       eventLoopLag: lag.lately(now),
       over,
       accounts: accounts.map((account) => this.#evidence(account, stats)),
-      data: [this.#dataOf('us', stats, now), this.#dataOf('them', stats, now)],
+      data: [...this.sessionData(), this.#dataOf('us', stats, now), this.#dataOf('them', stats, now)],
     })
   }
 
@@ -135,6 +137,7 @@ export class SessionJudge {
     const { ledger } = this.#options
     const frames = dataFrames(stats, writer)
     return {
+      layer: 'quic',
       writer,
       blockedSince: writer === 'us' ? this.#ourWrites.blockedSince(frames) : this.#theirWrites.look(frames, now),
       frames,

@@ -10,7 +10,7 @@ import {
   VerdictWatch,
 } from '@sluice/credit'
 import type { CloseReason, ConnectionStats, SocketAddress, Stream } from '@sluice/engine'
-import { encodeDatagram, type SessionFlowControlTerms } from '@sluice/h3'
+import { encodeDatagram } from '@sluice/h3'
 import type { Http3Connection, SessionSink } from '../connection/http3-connection.ts'
 import { SessionProtocolError } from '../errors.ts'
 import type { RequestStream } from '../request/request-stream.ts'
@@ -20,7 +20,7 @@ import type { DataStream } from './data-stream.ts'
 import { DatagramQueue } from './datagram-queue.ts'
 import type { SessionDescription } from './description.ts'
 import { EXPORTER_LABEL, exporterContext } from './exporter.ts'
-import { FlowControlDriver } from './flow-control/flow-control-driver.ts'
+import { driveFlowControl } from './flow-control/drive.ts'
 import type { IncomingStreams } from './incoming-streams.ts'
 import { KnownPeer } from './known-peer.ts'
 import { SessionLedger } from './ledger.ts'
@@ -69,7 +69,15 @@ export class WebTransportSession implements Session, SessionSink {
     this.#watch = new VerdictWatch({ clock, lag, judge: this.#judge })
     this.#judge.onWait = () => this.#watch.arm()
     this.#datagrams = new DatagramQueue(limits.pendingDatagrams)
-    const flowControl = description.flowControl && this.#drive(description.flowControl)
+    const flowControl =
+      description.flowControl &&
+      driveFlowControl(description.flowControl, {
+        clock,
+        ledger: this.#ledger,
+        judge: this.#judge,
+        connect: () => this.#connect,
+        streams: () => this.#streams,
+      })
     this.#streams = new SessionStreams(http3, this.id, this.#ledger, this.#judge, this.#peer, flowControl)
     this.#connect = new ConnectStream(stream, {
       closed: (closeCode, reason) => this.#ending.peerEnded({ kind: 'clean', remote: true, closeCode, reason }),
@@ -282,17 +290,6 @@ export class WebTransportSession implements Session, SessionSink {
 
   connectionEnded(reason: CloseReason): void {
     this.#ending.connectionEnded(reason)
-  }
-
-  #drive(terms: SessionFlowControlTerms): FlowControlDriver {
-    return new FlowControlDriver(terms, {
-      hasRoom: () => this.#connect.hasRoom,
-      send: (capsule) => this.#connect.sendFlowControl(capsule),
-      limited: (kind, opener, limit) => this.#ledger.limited(kind, opener, limit),
-      blocked: (kind, opener) => this.#ledger.blocked(kind, opener),
-      openable: (kind) => this.#streams.openable(kind),
-      fail: (error) => this.#connect.fail(error),
-    })
   }
 
   #endAll(connectionLives: boolean): void {

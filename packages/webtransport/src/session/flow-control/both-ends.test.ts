@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SessionStream } from '../../session.ts'
 import type { SessionFlowControlOptions } from '../../session-limits.ts'
+import { ManualClock } from '../../testing/manual-clock.ts'
 import {
   becomes,
   harness,
@@ -118,9 +119,10 @@ test('hundreds of streams each way pass through small limits, and both ends agre
     [peer, client],
   ] as const) {
     await becomes(() => sessionAccount(us, 'bidi', 'us').live, 0)
-    const { opened, limit } = sessionAccount(us, 'bidi', 'us')
-    assert.equal(opened, 200)
-    await becomes(() => sessionAccount(them, 'bidi', 'them').limit, limit)
+    assert.equal(sessionAccount(us, 'bidi', 'us').opened, 200)
+    await becomes(() => sessionAccount(them, 'bidi', 'them').live, 0)
+    const limits = () => [sessionAccount(us, 'bidi', 'us').limit, sessionAccount(them, 'bidi', 'them').limit]
+    await becomes(() => limits().every((limit) => limit === limits()[0]), true)
   }
   await server.close()
 })
@@ -188,6 +190,48 @@ for (const [how, lose] of LOST) {
     await server.close()
   })
 }
+
+/** A pair as `limited`, whose time passes when a test says so. */
+async function timed() {
+  const clock = new ManualClock()
+  const made = await harness({ sessionFlowControl: LIMITS, clock })
+  const [client, peer] = await Promise.all([made.dial({ sessionFlowControl: LIMITS, clock }), made.accepted()])
+  return { ...made, client, peer, clock }
+}
+
+test('a stall at a stream limit of the session has a verdict that names the session', async () => {
+  const { client, server, clock } = await timed()
+  for (let index = 0; index < 2; index++) await client.openUniStream()
+  const open = client.openUniStream({ deadline: Number.POSITIVE_INFINITY })
+  await settled()
+  clock.advance(2_000)
+  assert.equal(client.verdict.code, 'session-limit')
+  client.failWaiting(new Error('enough'))
+  await assert.rejects(open, /enough/)
+  await server.close()
+})
+
+test('a stall at the data limit of the session has a verdict at both ends', async () => {
+  const { client, peer, server, clock } = await timed()
+  const stream = await client.openUniStream()
+  assert.equal(stream.write(new Uint8Array(20_000)), 10_000)
+  const incoming = await nextStream(peer, 'uni')
+  await becomes(() => incoming.read(1) !== undefined, true)
+  const codes = () => [client, peer].map(({ verdict }) => verdict.code)
+  // The capsule that says so has its way to go.
+  await becomes(() => {
+    clock.advance(1_000)
+    return codes()
+  }, ['data-window', 'data-window'])
+  for (const [{ verdict }, writer] of [
+    [client, 'us'],
+    [peer, 'them'],
+  ] as const) {
+    assert.ok(verdict.code === 'data-window')
+    assert.deepEqual([verdict.proof.layer, verdict.proof.writer, verdict.proof.streams], ['session', writer, 1])
+  }
+  await server.close()
+})
 
 test('the end of the session fails what waits for its credit', async () => {
   const { client, peer, server } = await limited()

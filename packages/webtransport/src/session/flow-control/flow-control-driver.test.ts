@@ -8,6 +8,7 @@ const LIMITS = { bidi: 2, uni: 2, data: 100 }
 function made() {
   const host = {
     room: true,
+    time: 7,
     capsules: [] as FlowControlCapsule[],
     failures: [] as H3StreamError[],
     limits: new Map<string, number>(),
@@ -17,6 +18,7 @@ function made() {
     blocked: () => {},
     openable: () => {},
     fail: (error: H3StreamError) => void host.failures.push(error),
+    now: () => host.time,
   }
   return { host, driver: new FlowControlDriver({ ours: LIMITS, theirs: LIMITS }, host) }
 }
@@ -108,4 +110,27 @@ test('nothing is sent, and nobody is called, once the session is over', async ()
   driver.resume()
   await turn()
   assert.deepEqual(host.capsules, [])
+})
+
+test('each end is known to wait for data credit from its first word of it until the limit is raised', async () => {
+  const { host, driver } = made()
+  const free = { blockedSince: null, capsules: { dataBlocked: 0, maxData: 0 } }
+  assert.deepEqual([driver.data('us'), driver.data('them')], [free, free])
+  driver.sent(100)
+  driver.wait({ onCredit: () => {} })
+  driver.capsuleReceived({ type: 'data-blocked', limit: 100 })
+  await turn()
+  host.time = 9
+  driver.capsuleReceived({ type: 'data-blocked', limit: 100 })
+  assert.deepEqual(driver.data('us'), { blockedSince: 7, capsules: { dataBlocked: 1, maxData: 0 } })
+  assert.deepEqual(driver.data('them'), { blockedSince: 7, capsules: { dataBlocked: 2, maxData: 0 } })
+  driver.capsuleReceived({ type: 'max-data', limit: 200 })
+  driver.received(100)
+  driver.consumed(100)
+  await turn()
+  assert.deepEqual(driver.data('us'), { blockedSince: null, capsules: { dataBlocked: 1, maxData: 1 } })
+  assert.deepEqual(driver.data('them'), { blockedSince: null, capsules: { dataBlocked: 2, maxData: 1 } })
+  // One that crossed the new limit.
+  driver.capsuleReceived({ type: 'data-blocked', limit: 100 })
+  assert.equal(driver.data('them').blockedSince, null)
 })

@@ -1,4 +1,4 @@
-import type { Opener, StreamKind } from '@sluice/credit'
+import type { DataFrames, Millis, Opener, StreamKind } from '@sluice/credit'
 import { type FlowControlCapsule, H3StreamError, type SessionFlowControlTerms } from '@sluice/h3'
 import type { CreditWaiter, DataCredit } from './data-credit.ts'
 import { SessionFlowControl } from './session-flow-control.ts'
@@ -16,6 +16,15 @@ export interface FlowControlHost {
   openable(kind: StreamKind): void
   /** The peer broke a rule: the session ends. */
   fail(error: H3StreamError): void
+  now(): Millis
+}
+
+/** What is known of the data of one end, as the writer. */
+export interface DataState {
+  /** Since when its writes have waited for the session's window; null when they do not. */
+  readonly blockedSince: Millis | null
+  /** The capsules of both ends that speak of it. */
+  readonly capsules: DataFrames
 }
 
 /** Keeps the flow control of a session going: between its rules, the CONNECT stream, the ledger and the streams. */
@@ -23,6 +32,7 @@ export class FlowControlDriver implements DataCredit {
   readonly #rules: SessionFlowControl
   readonly #host: FlowControlHost
   readonly #waiting = new Set<CreditWaiter>()
+  #data: Record<Opener, DataState> = { us: UNBLOCKED, them: UNBLOCKED }
   #flushing = false
   #over = false
 
@@ -45,14 +55,22 @@ export class FlowControlDriver implements DataCredit {
         this.#host.openable(capsule.kind)
         break
       case 'max-data':
+        this.#raised('us')
         this.#wake()
         break
       case 'streams-blocked':
         this.#host.blocked(capsule.kind, 'them')
         break
       case 'data-blocked':
+        // A capsule that crossed a new limit says nothing about that one.
+        this.#saidBlocked('them', capsule.limit >= this.#rules.peerData.limit)
         break
     }
+  }
+
+  /** What is known of the data that one end writes. */
+  data(writer: Opener): DataState {
+    return this.#data[writer]
   }
 
   /** There is room on the CONNECT stream again. */
@@ -159,7 +177,24 @@ export class FlowControlDriver implements DataCredit {
       if (capsule === undefined) return
       if (capsule.type === 'max-streams') this.#host.limited(capsule.kind, 'them', capsule.limit)
       if (capsule.type === 'streams-blocked') this.#host.blocked(capsule.kind, 'us')
+      if (capsule.type === 'max-data') this.#raised('them')
+      if (capsule.type === 'data-blocked') this.#saidBlocked('us', true)
       this.#host.send(capsule)
     }
   }
+
+  #saidBlocked(writer: Opener, still: boolean): void {
+    const { blockedSince, capsules } = this.#data[writer]
+    this.#data[writer] = {
+      blockedSince: still ? (blockedSince ?? this.#host.now()) : blockedSince,
+      capsules: { ...capsules, dataBlocked: capsules.dataBlocked + 1 },
+    }
+  }
+
+  #raised(writer: Opener): void {
+    const { capsules } = this.#data[writer]
+    this.#data[writer] = { blockedSince: null, capsules: { ...capsules, maxData: capsules.maxData + 1 } }
+  }
 }
+
+const UNBLOCKED: DataState = { blockedSince: null, capsules: { dataBlocked: 0, maxData: 0 } }
