@@ -8,6 +8,7 @@ const usage = `usage: lab COMMAND [options]
   run       scenarios by name
   matrix    scenarios, and one table of what came of them
   soak      many streams, flat memory; --help says more
+  workload  Helia and a Go node exchange blocks by bitswap; --help says more
 
 sluice lab --help shows the options of list, run and matrix.
 `
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   run: async (args) => await (await import('./scenarios/command.ts')).run(args),
   matrix: async (args) => await (await import('./scenarios/command.ts')).matrix(args),
   soak: async (args) => await (await import('./soak/command.ts')).soakCommand(args),
+  workload: async (args) => await (await import('./workload/command.ts')).workloadCommand(args),
 }
 
 // Peers end with their stdin, browsers by what puppeteer does on 'exit'.

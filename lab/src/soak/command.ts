@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { UsageError } from '../errors.ts'
 import { nodePair, pagePair } from './libp2p-pair.ts'
 import type { SoakPair } from './pair.ts'
 import { type Sample, type SoakResult, soak } from './run.ts'
@@ -48,15 +49,13 @@ export async function soakCommand(args: readonly string[]): Promise<number> {
   }
   const asked = values.streams === undefined ? undefined : Number(values.streams)
   if (asked !== undefined && (!Number.isSafeInteger(asked) || asked < 1)) {
-    console.error(`--streams takes a whole number from 1 on, not ${values.streams}`)
-    return 2
+    throw new UsageError(`--streams takes a whole number from 1 on, not ${values.streams}`)
   }
   const chosen = cells.filter(
     ({ name }) => values.cell === undefined || values.cell.some((one) => name.startsWith(one)),
   )
   if (chosen.length === 0) {
-    console.error(`no cell has such a name; there are ${cells.map(({ name }) => name).join(', ')}`)
-    return 2
+    throw new UsageError(`no cell has such a name; there are ${cells.map(({ name }) => name).join(', ')}`)
   }
   let ok = true
   for (const cell of chosen) {

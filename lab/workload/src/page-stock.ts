@@ -1,0 +1,4 @@
+import { webTransport } from '@libp2p/webtransport'
+import { startPage } from './page.ts'
+
+await startPage({ transports: [webTransport()] })
