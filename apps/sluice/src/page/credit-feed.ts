@@ -1,6 +1,6 @@
 import type { Connection } from '@libp2p/interface'
-import type { CreditLayer, CreditSnapshot, Millis } from '@sluice/credit'
-import { webTransportCredit } from '@sluice/libp2p'
+import type { CreditLayer, CreditSnapshot, Millis, Verdict } from '@sluice/credit'
+import { webTransportCredit, webTransportSession } from '@sluice/libp2p'
 import type { ConnectionReport } from '../serve/connection-report.ts'
 import type { BothCredits } from './report.ts'
 
@@ -15,7 +15,9 @@ export class CreditFeed {
   readonly #connection: Connection
   readonly #events: EventSource
   readonly #timer: ReturnType<typeof setInterval>
+  readonly #unlisten: (() => void) | undefined
   #node: CreditSnapshot | null = null
+  #nodeVerdict: Verdict | null = null
   #listeners = new Set<() => void>()
 
   /** @param peerId our own peer id, by which the node's account of this connection is found */
@@ -26,14 +28,17 @@ export class CreditFeed {
       const { connections } = JSON.parse(event.data) as { connections: ConnectionReport[] }
       // A connection that is gone leaves its last account in view.
       this.#node = connections[0]?.credit ?? this.#node
+      this.#nodeVerdict = connections[0]?.verdict ?? null
       this.#tell()
     })
+    this.#unlisten = webTransportSession(connection)?.onVerdict(() => this.#tell())
     this.#timer = setInterval(() => this.#tell(), OWN_EVERY)
   }
 
   get now(): BothCredits {
     const page = webTransportCredit(this.#connection) ?? null
-    return { page, node: this.#node, settled: isSettled(page, 'quic') && isSettled(this.#node, 'session') }
+    const verdicts = { page: webTransportSession(this.#connection)?.verdict ?? null, node: this.#nodeVerdict }
+    return { page, node: this.#node, verdicts, settled: isSettled(page, 'quic') && isSettled(this.#node, 'session') }
   }
 
   /** Calls `listener` several times a second while the feed is open. */
@@ -57,6 +62,7 @@ export class CreditFeed {
   close(): void {
     this.#events.close()
     clearInterval(this.#timer)
+    this.#unlisten?.()
     this.#listeners.clear()
   }
 

@@ -1,7 +1,7 @@
-import type { AccountSnapshot, CreditLayer, CreditSnapshot, Opener } from '@sluice/credit'
+import type { AccountSnapshot, CreditLayer, CreditSnapshot, Opener, Verdict } from '@sluice/credit'
 import { element } from './dom.ts'
 import { count } from './format.ts'
-import type { BothCredits } from './report.ts'
+import { type BothCredits, NO_CREDITS } from './report.ts'
 import { Sawtooth } from './sawtooth.ts'
 
 const COLUMNS = ['limit', 'opened', 'retired', 'live', 'available', 'waiting'] as const
@@ -21,6 +21,7 @@ const SIDES: readonly Side[] = [
 /** The live stream credit of the connection: for each opener the page's own count above the node's exact accounts. */
 export class CreditPanel {
   readonly element: HTMLElement
+  readonly #verdicts = element('div', { class: 'verdicts' })
   readonly #sides: ReadonlyArray<{ side: Side; body: HTMLElement; graph: Sawtooth }>
 
   constructor() {
@@ -36,14 +37,16 @@ export class CreditPanel {
           'live is credit that somebody sits on. The node’s QUIC account holds one stream more than the session, the ' +
           'CONNECT stream, which lives as long as the session does.',
       ),
+      this.#verdicts,
       ...this.#sides.map(({ side, body, graph }) =>
         element('div', { class: 'side' }, element('h3', {}, side.title), table(body), graph.element),
       ),
     )
-    this.show({ page: null, node: null, settled: false })
+    this.show(NO_CREDITS)
   }
 
-  show({ page, node }: BothCredits): void {
+  show({ page, node, verdicts }: BothCredits): void {
+    this.#verdicts.replaceChildren(...verdictLine('page', verdicts.page), ...verdictLine('node', verdicts.node))
     for (const { side, body, graph } of this.#sides) {
       const exact = find(node, 'quic', side.node)
       body.replaceChildren(
@@ -54,6 +57,13 @@ export class CreditPanel {
       if (exact !== undefined) graph.add(exact)
     }
   }
+}
+
+/** What an end says that is wrong; nothing while nothing is. */
+function verdictLine(end: string, verdict: Verdict | null): HTMLElement[] {
+  if (verdict === null || verdict.code === 'healthy') return []
+  const tone = verdict.harmless ? 'verdict harmless' : 'verdict'
+  return [element('p', { class: tone }, `${end}: ${verdict.code}: ${verdict.summary}`)]
 }
 
 /** The account of bidirectional streams: libp2p uses no others. */

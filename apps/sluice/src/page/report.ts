@@ -1,4 +1,4 @@
-import type { CreditSnapshot, Millis } from '@sluice/credit'
+import type { CreditSnapshot, Millis, Verdict } from '@sluice/credit'
 import type { LedgerComparison } from '@sluice/libp2p'
 import type { PerfResult } from '../services/perf.ts'
 import type { RunResult } from '../services/stream-run.ts'
@@ -52,12 +52,22 @@ export interface BothRuns {
 
 /** The credit of the connection as each end counts it, after everything. */
 export interface BothCredits {
+  /** What the streams suffer from, as either end says; null where it says nothing, or nothing is wrong. */
+  readonly verdicts: { readonly page: Verdict | null; readonly node: Verdict | null }
   /** The page's own count; null before it is connected. */
   readonly page: CreditSnapshot | null
   /** The node's exact account; null while it has not been heard. */
   readonly node: CreditSnapshot | null
   /** True: at both ends no stream was alive any more when this was read. */
   readonly settled: boolean
+}
+
+/** Before there is a connection. */
+export const NO_CREDITS: BothCredits = {
+  page: null,
+  node: null,
+  verdicts: { page: null, node: null },
+  settled: false,
 }
 
 /** An error as data: for a report, and for the eye. */

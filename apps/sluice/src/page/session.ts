@@ -2,7 +2,7 @@ import type { PerfResult } from '../services/perf.ts'
 import { type Connected, connect } from './connect.ts'
 import { CreditFeed } from './credit-feed.ts'
 import type { Plan } from './plan.ts'
-import type { BothRuns, EchoMeasurement, FullReport, PingMeasurement } from './report.ts'
+import { type BothRuns, type EchoMeasurement, type FullReport, NO_CREDITS, type PingMeasurement } from './report.ts'
 import { echoBytes, openFromNode, openToNode, type Progress, perfDown, perfUp, pingNode } from './tasks.ts'
 
 /** What the page can do, in the order in which it does everything. */
@@ -45,7 +45,7 @@ export class Session {
 
   /** Both ends' credit, after what is still on its way has arrived. */
   async settle(): Promise<FullReport['credit']> {
-    return (await this.#feed?.settle()) ?? { page: null, node: null, settled: false }
+    return (await this.#feed?.settle()) ?? NO_CREDITS
   }
 
   /** Both ends' ledgers, as the node shows its own by the ledger protocol. */

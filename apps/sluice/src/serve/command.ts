@@ -1,5 +1,6 @@
 import type { Libp2p } from '@libp2p/interface'
 import type { Millis } from '@sluice/credit'
+import { webTransportSession } from '@sluice/libp2p'
 import type { Command, CommandIo } from '../cli/command.ts'
 import { commandHelp } from '../cli/help.ts'
 import { parseOptions } from '../cli/options.ts'
@@ -78,7 +79,10 @@ async function serve(options: ServeOptions, io: CommandIo): Promise<number> {
     view.credit(different, all)
     for (const report of different) ledgers(report)
   }
-  stack.defer(watchCredit({ reports, every: 1000, changed }))
+  const watch = watchCredit({ reports, every: 1000, changed })
+  stack.defer(() => watch.stop())
+  // What is wrong is shown at once; the counts can wait for the next look.
+  node.addEventListener('connection:open', ({ detail }) => webTransportSession(detail)?.onVerdict(() => watch.look()))
 
   const unread = Promise.withResolvers<void>()
   io.stdout.on('error', () => unread.resolve())

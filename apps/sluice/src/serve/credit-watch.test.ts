@@ -9,7 +9,7 @@ describe('watchCredit', () => {
     t.mock.timers.enable({ apis: ['setInterval'] })
     let reports: ConnectionReport[] = [connectionReport('a'), connectionReport('b')]
     const told: Array<{ changed: string[]; all: number }> = []
-    const stop = watchCredit({
+    const { stop } = watchCredit({
       reports: () => reports,
       every: 1000,
       changed: (changed, all) => told.push({ changed: changed.map(({ peer }) => peer), all: all.length }),
@@ -42,7 +42,7 @@ describe('watchCredit', () => {
     const changed = (): void => {
       told += 1
     }
-    const stop = watchCredit({ reports: () => [report], every: 1000, changed })
+    const { stop } = watchCredit({ reports: () => [report], every: 1000, changed })
     report = { ...report, verdict: sessionGone }
     t.mock.timers.tick(1000)
     assert.equal(told, 2)
@@ -52,9 +52,25 @@ describe('watchCredit', () => {
     stop()
   })
 
+  it('looks when it is told to', (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] })
+    let report = connectionReport('a')
+    let told = 0
+    const changed = (): void => {
+      told += 1
+    }
+    const { look, stop } = watchCredit({ reports: () => [report], every: 1000, changed })
+    look()
+    assert.equal(told, 1)
+    report = { ...report, verdict: sessionGone }
+    look()
+    assert.equal(told, 2)
+    stop()
+  })
+
   it('is silent while there is no connection', (t) => {
     t.mock.timers.enable({ apis: ['setInterval'] })
-    const stop = watchCredit({ reports: () => [], every: 1000, changed: () => assert.fail('nothing changed') })
+    const { stop } = watchCredit({ reports: () => [], every: 1000, changed: () => assert.fail('nothing changed') })
     t.mock.timers.tick(3000)
     stop()
   })

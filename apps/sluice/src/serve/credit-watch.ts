@@ -1,7 +1,7 @@
 import type { Millis } from '@sluice/credit'
 import type { ConnectionReport } from './connection-report.ts'
 
-export interface CreditWatch {
+export interface CreditWatchOptions {
   /** Every connection, now. */
   readonly reports: () => readonly ConnectionReport[]
   /** How often to look. */
@@ -10,8 +10,14 @@ export interface CreditWatch {
   readonly changed: (changed: readonly ConnectionReport[], all: readonly ConnectionReport[]) => void
 }
 
-/** Looks at the credit of every connection now and then, and tells what changed. Returns the function that ends it. */
-export function watchCredit({ reports, every, changed }: CreditWatch): () => void {
+export interface CreditWatch {
+  /** Looks at once: something is known to have changed. */
+  look(): void
+  stop(): void
+}
+
+/** Looks at the credit of every connection now and then, and when it is told to, and tells what changed. */
+export function watchCredit({ reports, every, changed }: CreditWatchOptions): CreditWatch {
   let known = new Map<string, string>()
   const look = (): void => {
     const all = reports()
@@ -24,7 +30,7 @@ export function watchCredit({ reports, every, changed }: CreditWatch): () => voi
   look()
   const timer = setInterval(look, every)
   timer.unref()
-  return () => clearInterval(timer)
+  return { look, stop: () => clearInterval(timer) }
 }
 
 /** The numbers of a verdict that stands grow older with every look: only its code counts. */

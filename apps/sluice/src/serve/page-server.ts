@@ -75,14 +75,14 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
     }
     watchers += 1
     response.write('retry: 1000\n\n')
-    const stop = watchCredit({
+    const watch = watchCredit({
       reports: () => options.connections().filter((connection) => peer === null || connection.peer === peer),
       every: CREDIT_EVERY,
       changed: (_changed, connections) => response.write(`data: ${JSON.stringify({ connections })}\n\n`),
     })
     response.once('close', () => {
       watchers -= 1
-      stop()
+      watch.stop()
     })
   }
 
