@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { UsageError } from '../errors.ts'
+import { barePair } from './bare-pair.ts'
 import { nodePair, pagePair } from './libp2p-pair.ts'
 import type { SoakPair } from './pair.ts'
 import { type Sample, type SoakResult, soak } from './run.ts'
@@ -15,7 +16,8 @@ one is still alive at the end, or when memory grows with the number of streams.
   --cell NAME       only cells whose name begins with NAME; may be repeated
   --json            one JSON object a cell on standard output instead of text
 
-cells: node/session (WebTransport sessions), node/libp2p (newStream), chromium, firefox (a page and our node)
+cells: node/session (WebTransport sessions), node/libp2p (newStream), chromium, firefox (a page and our node),
+bare/chromium, bare/firefox (the browser's own WebTransport with nothing of ours in the page, for comparison)
 `
 
 interface Cell {
@@ -30,6 +32,8 @@ const cells: readonly Cell[] = [
   { name: 'node/libp2p', streams: 100_000, start: nodePair },
   { name: 'chromium', streams: 20_000, start: () => pagePair('chromium') },
   { name: 'firefox', streams: 20_000, start: () => pagePair('firefox') },
+  { name: 'bare/chromium', streams: 20_000, start: () => barePair('chromium') },
+  { name: 'bare/firefox', streams: 20_000, start: () => barePair('firefox') },
 ]
 
 /** Runs `soak` with these arguments and says with which exit code to end. */

@@ -18,7 +18,7 @@ export async function sessionPair(): Promise<SoakPair> {
     throw error
   }
   return {
-    ends: [end('dialer', dialer), end('listener', listener)],
+    ends: [sessionEnd('dialer', dialer), sessionEnd('listener', listener)],
     close: async () => {
       await dialer.stop()
       await listener.stop()
@@ -26,7 +26,7 @@ export async function sessionPair(): Promise<SoakPair> {
   }
 }
 
-function end(name: string, peer: SessionProcess): SoakEnd {
+export function sessionEnd(name: string, peer: SessionProcess): SoakEnd {
   return {
     name,
     streams: async (options) => await peer.request('streams', options),
