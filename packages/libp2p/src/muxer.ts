@@ -81,7 +81,7 @@ export class WebTransportMuxer extends AbstractStreamMuxer<Stream> implements Re
     for (const stream of this.streams.filter(({ lost }) => lost)) stream.onTransportClosed(new SessionReplacedError())
   }
 
-  /** Ends streams that lost one half and on which nothing moved for so long; says how many. */
+  /** Ends streams whose peer is done and on which nothing was sent for so long; says how many. */
   reclaim(idleFor: Millis): number {
     return [...this.streams].filter((stream) => stream.reclaim(idleFor)).length
   }

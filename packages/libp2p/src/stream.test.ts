@@ -327,6 +327,22 @@ for (const [what, forget] of [
   })
 }
 
+test('reclaiming ends a stream whose peer is done and on which nothing was sent, and none that waits for an answer', async (t) => {
+  const pass = virtualTime(t)
+  const [forgotten, asking] = [testStream(), testStream()]
+  for (const { stream } of [forgotten, asking]) stream.addEventListener('message', () => {})
+  forgotten.peer.write(bytes(1))
+  forgotten.peer.finish()
+  await asking.stream.close()
+  await turn()
+  await turn()
+  await pass(4_900)
+  assert.deepEqual([forgotten.stream.reclaim(5_000), asking.stream.reclaim(5_000)], [false, false])
+  await pass(10_000)
+  assert.deepEqual([forgotten.stream.reclaim(5_000), asking.stream.reclaim(5_000)], [true, false])
+  assert.deepEqual([forgotten.stream.status, asking.stream.status], ['aborted', 'open'])
+})
+
 test('close with a bound rejects when the peer takes nothing, and the stream can still be aborted', async () => {
   const { stream, wire } = testStream({ window: 10 })
   stream.send(bytes(100))

@@ -101,9 +101,10 @@ export class Stream extends AbstractStream implements StreamOwner {
     return this.#lost
   }
 
-  /** Ends the stream if one half is over and nothing moved on the other for so long; says whether it did. */
+  /** Ends the stream if the peer is done and nothing was sent for so long; says whether it did. */
   reclaim(idleFor: Millis): boolean {
-    if (!this.#watch.forgotten(idleFor)) return false
+    // Where our half is over and the peer's is not, somebody may wait for its answer.
+    if (this.#receiving !== 'over' || !this.#watch.forgotten(idleFor)) return false
     this.abort(new InactivityTimeoutError(idleFor))
     return true
   }

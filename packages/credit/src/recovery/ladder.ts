@@ -7,7 +7,7 @@ export type RotationReason = 'stalled' | 'asked' | 'worn'
 
 /** What the ladder is told. */
 export type LadderInput =
-  /** What the session suffers from now; to be told again and again while something waits. */
+  /** What the session suffers from now; to be told when it changes and at `wakeAt`. */
   | { readonly type: 'verdict'; readonly verdict: Verdict }
   /** The peer asks for a fresh session. */
   | { readonly type: 'asked' }
@@ -20,7 +20,7 @@ export type LadderInput =
 
 /** What is to be done now. */
 export type LadderEffect =
-  /** End streams that lost one half and on which nothing has moved for so long. */
+  /** End streams whose peer is done and on which nothing was sent for so long. */
   | { readonly type: 'reclaim'; readonly idleFor: Millis }
   | { readonly type: 'nudge' }
   | { readonly type: 'rotate'; readonly reason: RotationReason }
@@ -31,7 +31,7 @@ export type LadderEffect =
 export interface LadderLimits {
   /** From one step to the next; default 300. */
   readonly patience: Millis
-  /** A stream that lost one half is forgotten when nothing moved on it for so long; default 5,000. */
+  /** Our half is forgotten when the peer is done and nothing was sent on it for so long; default 5,000. */
   readonly reclaimAfter: Millis
   /** Shortest time from one rotation to the next, and the first back-off; doubled each time; default 1,000. */
   readonly shortestInterval: Millis
@@ -91,15 +91,20 @@ export class RecoveryLadder {
   #failures = 0
   #useless = 0
   #fresh = false
+  #gaveUp = false
 
   constructor(limits: Partial<LadderLimits> = {}) {
     this.#limits = { ...DEFAULT_LADDER, ...limits }
     this.#interval = this.#limits.shortestInterval
   }
 
-  /** When 'woken' is to be said; undefined while nothing is due. */
+  /** When to tell 'woken' and the verdict of that moment; undefined while nothing is due. */
   get wakeAt(): Millis | undefined {
-    return this.#due === undefined || this.#rotating !== undefined ? undefined : this.#notBefore
+    if (this.#rotating !== undefined) return undefined
+    const stall = this.#gaveUp ? undefined : this.#stall
+    if (stall === undefined) return this.#due === undefined ? undefined : this.#notBefore
+    const { remedies, next, notBefore } = stall
+    return remedies[next] === 'rotate' ? Math.max(notBefore, this.#notBefore) : notBefore
   }
 
   take(input: LadderInput, now: Millis): readonly LadderEffect[] {
@@ -158,7 +163,9 @@ export class RecoveryLadder {
 
   #rotateOrClose(verdict: Verdict, now: Millis): readonly LadderEffect[] {
     this.#weigh(verdict)
+    if (this.#gaveUp) return []
     if (this.#useless >= this.#limits.maxUseless) {
+      this.#gaveUp = true
       return [{ type: 'close', verdict, rotations: this.#rotations, failures: this.#failures }]
     }
     return this.#rotate('stalled', now)
@@ -219,5 +226,6 @@ export class RecoveryLadder {
     this.#failures = 0
     this.#useless = 0
     this.#fresh = false
+    this.#gaveUp = false
   }
 }

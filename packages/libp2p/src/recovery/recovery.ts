@@ -7,15 +7,14 @@ import {
   RecoveryLadder,
   type RotationBound,
   type RotationReason,
-  type Verdict,
 } from '@sluice/credit'
 import type { Session } from '@sluice/webtransport'
 import { RotationRefusedError, StalledConnectionError } from '../errors.ts'
 import { Timer } from '../timer.ts'
 import type { RenewableSession } from './renewable-session.ts'
 
-/** How often a connection of which something is wrong is looked at. */
-const LOOK: Millis = 100
+/** Shortest time from one look at a connection to the next. */
+const SHORTEST_LOOK: Millis = 50
 
 /** Longest time for a fresh session, Noise included; and for a peer that was asked to come up with one. */
 const ROTATION_TIMEOUT: Millis = 10_000
@@ -25,7 +24,7 @@ const SHORTEST_ADOPTION: Millis = 250
 
 /** What recovery may be told. */
 export interface RecoveryOptions extends Partial<LadderLimits> {
-  /** How long streams in flight keep a session that was replaced, in milliseconds; default 30,000. */
+  /** How long streams in flight keep a session that was replaced, in milliseconds; default 120,000. */
   readonly drainTime?: Millis
   /**
    * Replaces a session on which we opened so many streams or sent so many bytes. Default: what the profile of the peer
@@ -34,13 +33,13 @@ export interface RecoveryOptions extends Partial<LadderLimits> {
   readonly rotateAfter?: RotationBound
 }
 
-export const DEFAULT_DRAIN_TIME: Millis = 30_000
+export const DEFAULT_DRAIN_TIME: Millis = 120_000
 
 /** What the connection's streams can be asked for. */
 export interface RecoverableStreams {
   /** Ends the streams whose session is over. */
   endLost(): void
-  /** Ends streams that lost one half and on which nothing moved for so long; says how many. */
+  /** Ends streams whose peer is done and on which nothing was sent for so long; says how many. */
   reclaim(idleFor: Millis): number
 }
 
@@ -62,11 +61,7 @@ export interface RecoveryContext {
 export class ConnectionRecovery {
   readonly #context: RecoveryContext
   readonly #ladder: RecoveryLadder
-  readonly #look = new Timer(() => {
-    const { verdict } = this.#context.session
-    if (verdict !== null) this.#judged(verdict)
-  })
-  readonly #wake = new Timer(() => this.#tell({ type: 'woken' }))
+  readonly #wake = new Timer(() => this.#onWake())
   readonly #asked = new Timer(() => this.#failed())
   readonly #over = new AbortController()
   /** Who waits for the outcome of the next attempt. */
@@ -84,7 +79,7 @@ export class ConnectionRecovery {
     this.#context = context
     this.#ladder = new RecoveryLadder(options)
     session.onOpened = () => this.#checkWear()
-    session.onVerdict((verdict) => this.#judged(verdict))
+    session.onVerdict((verdict) => this.#tell({ type: 'verdict', verdict }))
     session.onLost = () => this.#streams?.endLost()
     session.onDraining = () => {
       if (context.dial !== undefined) this.#tell({ type: 'asked' })
@@ -137,11 +132,10 @@ export class ConnectionRecovery {
     this.#renewed(fresh, 'adopted')
   }
 
-  /** The ladder takes its next step when the one before did not help in time. */
-  #judged(verdict: Verdict): void {
-    this.#tell({ type: 'verdict', verdict })
-    if (verdict.harmless || this.#over.signal.aborted) this.#look.disarm()
-    else this.#look.arm(LOOK)
+  #onWake(): void {
+    const { verdict } = this.#context.session
+    if (verdict !== null) this.#tell({ type: 'verdict', verdict })
+    this.#tell({ type: 'woken' })
   }
 
   #checkWear(): void {
@@ -158,7 +152,7 @@ export class ConnectionRecovery {
     for (const effect of this.#ladder.take(input, performance.now())) this.#act(effect)
     const { wakeAt } = this.#ladder
     if (wakeAt === undefined) this.#wake.disarm()
-    else this.#wake.arm(Math.max(0, wakeAt - performance.now()))
+    else this.#wake.arm(Math.max(SHORTEST_LOOK, wakeAt - performance.now()))
   }
 
   #act(effect: LadderEffect): void {
@@ -235,7 +229,6 @@ export class ConnectionRecovery {
   }
 
   #end(): void {
-    this.#look.disarm()
     this.#wake.disarm()
     this.#asked.disarm()
     this.#over.abort(new RotationRefusedError('the connection is over'))
