@@ -8,8 +8,11 @@ const OVERHEAD = { bidi: { client: 1, server: 0 }, uni: { client: 3, server: 3 }
 /** quinn's, which is at both ends. */
 const REFILL = { kind: 'step', fraction: 1 / 8 } as const
 
+/** The part of an application that has to do with credit. */
+type LedgerEnd = Pick<Application, 'side' | 'session' | 'plan'>
+
 /** What is wrong with the credit of a session that is open and quiet. */
-export function checkLedger({ windows }: World, client: Application, server: Application): string[] {
+export function checkLedger({ windows }: World, client: LedgerEnd, server: LedgerEnd): string[] {
   const faults: string[] = []
   for (const kind of ['bidi', 'uni'] as const) {
     for (const [opener, acceptor] of [
@@ -58,7 +61,7 @@ function checkLimit(near: AccountSnapshot, window: number, ceiling: number, say:
     say(`${owed} credits of ${near.retired} streams were never given back (window ${window})`)
 }
 
-function account(application: Application, layer: 'quic' | 'session', kind: StreamKind, opener: 'us' | 'them') {
+function account(application: LedgerEnd, layer: 'quic' | 'session', kind: StreamKind, opener: 'us' | 'them') {
   const found = application.session.credit.accounts.find(
     (candidate) => candidate.layer === layer && candidate.kind === kind && candidate.opener === opener,
   )

@@ -1,44 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Logger } from '@libp2p/interface'
-import { defaultLogger } from '@libp2p/logger'
-import { multiaddr } from '@multiformats/multiaddr'
 import { NoStreamCreditError } from '@sluice/credit'
 import type { SessionStream } from '@sluice/webtransport'
-import { WebTransportConnection } from './connection.ts'
 import { webTransportCredit } from './credit.ts'
-import { DEFAULT_STREAM_LIMITS } from './limits.ts'
-import { type MuxerOptions, WebTransportMuxer } from './muxer.ts'
+import type { MuxerOptions } from './muxer.ts'
 import type { Stream } from './stream.ts'
+import { muxerEnd } from './testing/muxer-end.ts'
 import { type MemorySession, type SessionPairOptions, sessionPair } from './testing/session-pair.ts'
 import { turn, until } from './testing/streams.ts'
 
-function end(
-  session: MemorySession,
-  direction: 'inbound' | 'outbound',
-  options: Partial<MuxerOptions> = {},
-  log: Logger = defaultLogger().forComponent('test'),
-) {
-  const connection = new WebTransportConnection({
-    session,
-    remoteAddr: multiaddr('/ip4/127.0.0.1/udp/1/quic-v1/webtransport'),
-    direction,
-    log,
-  })
-  const muxer = new WebTransportMuxer(connection, {
-    session,
-    limits: DEFAULT_STREAM_LIMITS,
-    openDeadline: 10_000,
-    maxOutboundStreams: Number.POSITIVE_INFINITY,
-    streamOptions: {},
-    ...options,
-  })
-  return { session, connection, muxer }
-}
-
 function pair(options: SessionPairOptions & { us?: Partial<MuxerOptions> } = {}) {
   const [client, server] = sessionPair(options)
-  return { us: end(client, 'outbound', options.us), them: end(server, 'inbound') }
+  return { us: muxerEnd(client, 'outbound', options.us), them: muxerEnd(server, 'inbound') }
 }
 
 const live = (session: MemorySession) => session.credit.accounts.map((account) => account.live)
@@ -238,7 +212,7 @@ test('why no stream can be opened is logged once for each stall, not for each op
     newScope: () => log,
   })
   const [session, peer] = sessionPair({ limit: 1 })
-  const { muxer } = end(session, 'outbound', { openDeadline: 1 }, log)
+  const { muxer } = muxerEnd(session, 'outbound', { openDeadline: 1 }, log)
   const stream = await muxer.createStream()
   for (let count = 0; count < 3; count += 1) await assert.rejects(muxer.createStream(), NoStreamCreditError)
   assert.equal(logged.length, 1)

@@ -1,0 +1,83 @@
+import type { Millis } from '@sluice/credit'
+import { checkLedger } from '../ledger-check.ts'
+import { type Plan, SIDES } from '../plan.ts'
+import type { Trace } from '../run.ts'
+import { noting } from '../uncaught.ts'
+import { inTime, makeWorld } from '../world.ts'
+import { MuxerApplication } from './application.ts'
+import { installTimers } from './virtual-timers.ts'
+
+/** An abandoned stream lives for two minutes and more, and one may come after the other. */
+const BOUND: Millis = 10_000_000
+
+/** What is abandoned is given back after so long: the inactivity timeout of js-libp2p, and what comes before it. */
+const GIVEN_BACK: Millis = 200_000
+
+/** What came of the streams of two js-libp2p muxers. */
+export interface MuxerResult {
+  readonly streams: number
+  readonly faults: readonly string[]
+}
+
+/** Runs applications of js-libp2p over the network and the limits of a plan, and checks that all credit comes back. */
+export async function runMuxers(plan: Plan, trace: Trace): Promise<MuxerResult> {
+  const faults: string[] = []
+  let streams = 0
+  await noting(faults, async () => {
+    const world = await makeWorld(plan)
+    const { clock, sessions, server } = world
+    const restore = installTimers(clock)
+    const say = (line: string): void => trace(`${clock.now().toFixed(3).padStart(12)} libp2p: ${line}`)
+    const [client, peer] = (['client', 'server'] as const).map(
+      (side) => new MuxerApplication(side, sessions[side], plan.sides[side], plan.seed, clock, say),
+    ) as [MuxerApplication, MuxerApplication]
+    try {
+      await inTime(clock, BOUND, 'the end of all streams that were opened', Promise.all([client.round(), peer.round()]))
+      const idle = (): boolean => SIDES.every((side) => sessions[side].liveStreams().length === 0)
+      if ((await clock.run(clock.now() + GIVEN_BACK, idle)) !== 'done')
+        for (const side of SIDES)
+          for (const { id, send, receive } of sessions[side].liveStreams())
+            faults.push(`libp2p: stream ${id} still holds credit at the ${side}: ${send}, ${receive}`)
+      await inTime(clock, BOUND, 'the end of all streams', Promise.all([client.settled(), peer.settled()]))
+      await clock.run(clock.now() + 20_000, () => false)
+      faults.push(...checkLedger(world, client, peer), ...checkStreams(client, peer))
+      streams = client.opened + peer.opened
+      await inTime(clock, BOUND, 'the end of the connection', client.close())
+      await inTime(clock, BOUND, 'the end of both sessions', Promise.all(SIDES.map((side) => sessions[side].closed)))
+      await inTime(clock, BOUND, 'the closing of the server', server.close())
+      if ((await clock.run(clock.now() + BOUND, () => false)) !== 'idle')
+        faults.push('libp2p: something still waits for its time after the end')
+    } finally {
+      restore()
+    }
+  })
+  return { streams, faults }
+}
+
+/** What is wrong with what applications got. */
+function checkStreams(client: MuxerApplication, peer: MuxerApplication): string[] {
+  const faults: string[] = []
+  for (const [near, far] of [
+    [client, peer],
+    [peer, client],
+  ] as const) {
+    faults.push(...near.faults)
+    for (const { id, script, bytesSent, closed, faults: own } of near.streams.values()) {
+      faults.push(...own.map((fault) => `libp2p: stream ${id} at the ${near.side}: ${fault}`))
+      const other = far.streams.get(id)
+      if (
+        script.act !== 'exchange' ||
+        other?.script.act !== 'exchange' ||
+        script.closesTwice ||
+        other.script.closesTwice
+      )
+        continue
+      if (!closed || !other.ended || other.bytesReceived !== bytesSent)
+        faults.push(
+          `libp2p: stream ${id}: the ${near.side} sent ${bytesSent} bytes${closed ? '' : ' and could not close'}, ` +
+            `${other.bytesReceived} arrived${other.ended ? '' : ' without an end'}`,
+        )
+    }
+  }
+  return faults
+}
