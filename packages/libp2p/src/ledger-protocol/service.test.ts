@@ -6,7 +6,7 @@ import { renewWebTransportSession, webTransportCredit, webTransportSession } fro
 import { RenewableSession } from '../recovery/renewable-session.ts'
 import { addressOf, node } from '../testing/node.ts'
 import { until } from '../testing/streams.ts'
-import { encodeQuestion } from './message.ts'
+import { encodeAnswer, encodeQuestion } from './message.ts'
 import { LEDGER_PROTOCOL, type SluiceLedger } from './service.ts'
 
 async function nodes(options: { server?: boolean } = {}) {
@@ -170,5 +170,17 @@ test('a dialler that hears no DRAIN rotates when it is asked by the protocol, an
   const answer = await byteStream(stream).read({ bytes: framed('{"answer":"no"}').byteLength })
   assert.deepEqual(answer.subarray(), framed('{"answer":"no"}'))
   await stream.close()
+  await stop()
+})
+
+test('an answer about a session that was replaced meanwhile is compared with nothing', async () => {
+  const { server, connection, ledger, stop } = await nodes({ server: false })
+  const answer = framed(encodeAnswer({ exact: true, accounts: [], live: 0, streams: [] }))
+  await server.handle(LEDGER_PROTOCOL, async (stream) => {
+    await renewWebTransportSession(connection)
+    stream.send(answer)
+    await stream.close()
+  })
+  await assert.rejects(ledger.compare(connection), { code: 'ERR_LEDGER_UNAVAILABLE' })
   await stop()
 })

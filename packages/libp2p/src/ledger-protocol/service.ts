@@ -12,6 +12,7 @@ import type { Millis } from '@sluice/credit'
 import type { Session } from '@sluice/webtransport'
 import { connectionRecovery, webTransportSession } from '../credit.ts'
 import { LedgerUnavailableError } from '../errors.ts'
+import { RenewableSession } from '../recovery/renewable-session.ts'
 import { compare, type LedgerComparison } from './compare.ts'
 import { endLedger } from './end-ledger.ts'
 import { Exchange } from './exchange.ts'
@@ -116,12 +117,15 @@ export class SluiceLedger implements Startable {
   async #ask(session: Session, connection: Connection, options: AbortOptions): Promise<LedgerComparison | undefined> {
     const signals = [AbortSignal.timeout(this.#deadline), ...(options.signal === undefined ? [] : [options.signal])]
     const signal = AbortSignal.any(signals)
+    const used = sessionInUse(session)
     const before = endLedger(session)
     const asked = session.now()
     const theirs = await this.#exchange(connection, 'ledger', signal)
     if (theirs === undefined) return undefined
-    if (typeof theirs !== 'string') session.hear(theirs.accounts)
-    else throw new LedgerUnavailableError(`the peer answered '${theirs}'`)
+    if (typeof theirs === 'string') throw new LedgerUnavailableError(`the peer answered '${theirs}'`)
+    // Each session has accounts and stream ids of its own.
+    if (used !== sessionInUse(session)) throw new LedgerUnavailableError('the session was replaced meanwhile')
+    session.hear(theirs.accounts)
     return compare({ before, after: endLedger(session), elapsed: session.now() - asked }, theirs)
   }
 
@@ -173,6 +177,11 @@ export class SluiceLedger implements Startable {
     if (session === undefined) return 'no'
     return this.#asked.take(connection) ? endLedger(session) : 'later'
   }
+}
+
+/** What the ledger of a connection is read from now; another after a rotation. */
+function sessionInUse(session: Session): Session {
+  return session instanceof RenewableSession ? session.current : session
 }
 
 /** Only the end that dialled can dial again; its ladder says when. */

@@ -230,6 +230,23 @@ test('when no fresh session can be had the connection is closed with a typed err
   await stop()
 })
 
+test('a peer that brings one session after the other for its connection is held to a rate', async (t) => {
+  const name = crypto.randomUUID()
+  t.mock.method(crypto, 'randomUUID', () => name)
+  const { server, client, connection, inbound, stop } = await ends()
+  await echoServer(server)
+  const address = addressOf(server)
+  const first = sessionOf(inbound).current
+  const second = await client.dial(address, { force: true })
+  await renewed(inbound, first)
+  const adopted = sessionOf(inbound).current
+  const third = await client.dial(address, { force: true })
+  await until(() => third.status !== 'open')
+  assert.deepEqual([sessionOf(inbound).current, server.getConnections().length], [adopted, 1])
+  assert.deepEqual(await Promise.all([echo(connection), echo(second)]), [8, 8])
+  await stop()
+})
+
 test('a name that another peer gave ties no session to its connection: who it is has to be proven', async (t) => {
   const name = crypto.randomUUID()
   t.mock.method(crypto, 'randomUUID', () => name)
