@@ -33,6 +33,13 @@ export const contenders: readonly Contender[] = [
     program: peer('webtransport'),
   },
   {
+    name: 'webtransport/unobserved',
+    layer: 'webtransport',
+    title: 'Sluice, ledger and verdicts off',
+    ours: true,
+    program: peer('webtransport-unobserved'),
+  },
+  {
     name: 'webtransport/webtransport-go',
     layer: 'webtransport',
     title: 'webtransport-go',

@@ -71,6 +71,7 @@ function method({ rounds, scale }: Result): string {
     `- Memory: what the listener's process (resident set) grows by while ${scale.connections} connections are opened and left idle, for each of them; fresh processes for each sample. Less is better.`,
     '- At the libp2p level every stream negotiates its protocol with multistream-select. go-libp2p runs identify on each connection and may skip a round trip of the negotiation once identify has told it what the peer speaks; the js-libp2p nodes here run no services.',
     '- Windows of the Go peers are those that go-libp2p gives its WebTransport listener (10 MiB a stream, 15 MiB a connection), its resource manager is off; js-libp2p has its stream limits raised. Everything else is the default of each.',
+    '- Ledger and verdicts off: the same program, in which the records of streams, the watch for stalls and the accounts of the session are replaced by calls that do nothing, at both ends (`bench/src/peers/unobserved.ts`). What it is ahead by is the cost of observing.',
     '- CPU is user and system time of both processes, from `/proc`.',
   ].join('\n')
 }
