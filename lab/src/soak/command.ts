@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util'
+import { keep } from '../docs/kept.ts'
 import { UsageError } from '../errors.ts'
 import { barePair } from './bare-pair.ts'
 import { nodePair, pagePair } from './libp2p-pair.ts'
 import type { SoakPair } from './pair.ts'
-import { type Sample, type SoakResult, soak } from './run.ts'
+import { type Sample, type SoakFigures, type SoakResult, soak } from './run.ts'
 import { sessionPair } from './session-pair.ts'
 
 const usage = `usage: npm run soak -- [options]
@@ -14,6 +15,7 @@ one is still alive at the end, or when memory grows with the number of streams.
 
   --streams COUNT   streams in each direction (default 100000 on Node, 20000 in a browser)
   --cell NAME       only cells whose name begins with NAME; may be repeated
+  --keep            keep the figures in lab/results/soak.json, from which npm run docs:loads makes docs/loads.md
   --json            one JSON object a cell on standard output instead of text
 
 cells: node/session (WebTransport sessions), node/libp2p (newStream), chromium, firefox (a page and our node),
@@ -43,6 +45,7 @@ export async function soakCommand(args: readonly string[]): Promise<number> {
     options: {
       streams: { type: 'string' },
       cell: { type: 'string', multiple: true },
+      keep: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -66,9 +69,15 @@ export async function soakCommand(args: readonly string[]): Promise<number> {
     const result = await runCell(cell, asked ?? cell.streams)
     if (values.json) console.log(JSON.stringify({ cell: cell.name, ...result }))
     else printText(cell.name, result)
+    if (values.keep) keep('soak', cell.name, figuresOf(result))
     ok &&= result.ok
   }
   return ok ? 0 : 1
+}
+
+/** Without the samples. */
+function figuresOf({ samples: _, ...figures }: SoakResult): SoakFigures {
+  return figures
 }
 
 async function runCell(cell: Cell, streams: number): Promise<SoakResult> {

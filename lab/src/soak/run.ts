@@ -19,7 +19,8 @@ export interface Sample {
   readonly memory: Readonly<Record<string, MemoryReport>>
 }
 
-export interface SoakResult {
+/** What came of a soak, in figures. */
+export interface SoakFigures {
   /** Streams asked for in each direction. */
   readonly streams: number
   /** Streams whose answer came back whole, both directions together. */
@@ -32,8 +33,11 @@ export interface SoakResult {
   readonly live: Readonly<Record<string, number>>
   /** By end and kind of memory, e.g. `listener heap`. */
   readonly growth: Readonly<Record<string, Growth>>
-  readonly samples: readonly Sample[]
   readonly ok: boolean
+}
+
+export interface SoakResult extends SoakFigures {
+  readonly samples: readonly Sample[]
 }
 
 /**

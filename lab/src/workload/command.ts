@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { browserNames } from '../browsers/launch.ts'
+import { keep } from '../docs/kept.ts'
 import { UsageError } from '../errors.ts'
 import { installHelia } from './install.ts'
 import { runWorkload, type WorkloadPlan, type WorkloadResult } from './run.ts'
@@ -13,6 +14,7 @@ seconds, or when a stream is still alive at the end. Helia's packages are instal
   --browser NAME    chromium, firefox, or node for Helia on Node.js; may be repeated (default all three)
   --blocks COUNT    blocks to fetch (default 2000: 256 MiB)
   --transport NAME  sluice, or stock for @libp2p/webtransport in a browser (default sluice)
+  --keep            keep the result in lab/results/workload.json, from which npm run docs:loads makes docs/loads.md
   --json            one JSON object a run on standard output instead of text
 `
 
@@ -26,6 +28,7 @@ export async function workloadCommand(args: readonly string[]): Promise<number> 
       browser: { type: 'string', multiple: true, default: [...places] },
       blocks: { type: 'string', default: '2000' },
       transport: { type: 'string', default: 'sluice' },
+      keep: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -42,6 +45,7 @@ export async function workloadCommand(args: readonly string[]): Promise<number> 
     const result = await runWorkload(plan, (text) => console.error(`${name}: ${text}`))
     if (values.json) console.log(JSON.stringify(result))
     else printText(name, result)
+    if (values.keep) keep('workload', name, result)
     ok &&= result.ok
   }
   return ok ? 0 : 1
