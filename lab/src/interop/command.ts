@@ -9,6 +9,7 @@ Runs the pairs of lab/required.json through their lists of checks. Exit code 1 w
 lab/expected-failures.json does not name.
 
   --only TEXT       only cells whose name contains TEXT; may be repeated
+  --check TEXT      only checks whose name contains TEXT; may be repeated
   --pair A,B        a libp2p pair that need not be required, dialer first, e.g. chromium/stock,go/v0.51.0
   --list            print the names of the cells and end
   --json            one JSON object a line instead of text
@@ -23,6 +24,7 @@ export async function interop(args: readonly string[]): Promise<number> {
     args: [...args],
     options: {
       only: { type: 'string', multiple: true },
+      check: { type: 'string', multiple: true },
       pair: { type: 'string', multiple: true },
       list: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -47,7 +49,13 @@ export async function interop(args: readonly string[]): Promise<number> {
   }
   const print = values.json ? (outcome: Outcome) => console.log(JSON.stringify(outcome)) : printText
   const load = { streams: Number(values.streams), bytes: Number(values.bytes) }
-  const { failed, expected, passed } = await runInterop({ cells, load, jobs: Number(values.jobs), report: print })
+  const { failed, expected, passed } = await runInterop({
+    cells,
+    checks: values.check,
+    load,
+    jobs: Number(values.jobs),
+    report: print,
+  })
   console.error(`${passed} checks passed, ${expected.length} failed as expected, ${failed.length} failed`)
   for (const { cell, check } of failed) console.error(`failed: ${cell} / ${check}`)
   return failed.length === 0 ? 0 : 1

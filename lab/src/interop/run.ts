@@ -11,6 +11,8 @@ import { connectSessionPair, sessionChecks } from './session-cell.ts'
 
 export interface InteropOptions {
   readonly cells: readonly Cell[]
+  /** Only checks whose name contains one of these; absent: all. */
+  readonly checks?: readonly string[] | undefined
   readonly load: Load
   /** Cells under way at once: most of a cell's time is waiting for idle timeouts. */
   readonly jobs: number
@@ -27,14 +29,18 @@ export interface InteropResult {
 }
 
 /** Runs the cells, each with peers of its own. */
-export async function runInterop({ cells, load, jobs, report }: InteropOptions): Promise<InteropResult> {
+export async function runInterop({ cells, checks, load, jobs, report }: InteropOptions): Promise<InteropResult> {
   const outcomes: Outcome[] = []
   const queue = [...cells]
   const worker = async (): Promise<void> => {
     for (let cell = queue.shift(); cell !== undefined; cell = queue.shift()) {
-      await runCell(cell, load, (outcome) => {
-        outcomes.push(outcome)
-        report(outcome)
+      await runCell(cell, load, {
+        name: cellName(cell),
+        wanted: (check) => checks === undefined || checks.some((text) => check.includes(text)),
+        report: (outcome) => {
+          outcomes.push(outcome)
+          report(outcome)
+        },
       })
     }
   }
@@ -49,34 +55,41 @@ export async function runInterop({ cells, load, jobs, report }: InteropOptions):
   }
 }
 
-async function runCell(cell: Cell, load: Load, report: (outcome: Outcome) => void): Promise<void> {
-  const name = cellName(cell)
+/** How a cell is run. */
+interface CellRun {
+  readonly name: string
+  /** Whether a check of this name is to be run. */
+  wanted(check: string): boolean
+  report(outcome: Outcome): void
+}
+
+async function runCell(cell: Cell, load: Load, run: CellRun): Promise<void> {
   const start = performance.now()
   try {
     switch (cell.suite) {
       case 'libp2p':
-        await runPair(name, pairOf(contestant, cell, load), libp2pChecks, report)
+        await runPair(run, pairOf(contestant, cell, load), libp2pChecks)
         break
       case 'abandon':
-        await runPair(name, pairOf(hastyContestant, cell, load), abandonChecks, report)
+        await runPair(run, pairOf(hastyContestant, cell, load), abandonChecks)
         break
       case 'webtransport':
-        await runPair(name, await connectSessionPair(cell.dialer, cell.listener, load), sessionChecks, report)
+        await runPair(run, await connectSessionPair(cell.dialer, cell.listener, load), sessionChecks)
         break
       case 'flow-control':
         await runPair(name, await connectFlowControlPair(cell.dialer), flowControlChecks, report)
         break
       case 'page':
-        await runPair(name, await openPage(cell.dialer, load), pageChecks, report)
+        await runPair(run, await openPage(cell.dialer, load), pageChecks)
         break
       case 'reset-stream-at':
-        await runPair(name, await connectResetPair(cell.dialer, cell.loss), resetChecks, report)
+        await runPair(run, await connectResetPair(cell.dialer, cell.loss), resetChecks)
         break
     }
   } catch (error) {
     const milliseconds = Math.round(performance.now() - start)
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    report({ cell: name, check: 'start and end', ok: false, milliseconds, figures: {}, error: text })
+    run.report({ cell: run.name, check: 'start and end', ok: false, milliseconds, figures: {}, error: text })
   }
 }
 
@@ -85,13 +98,17 @@ function pairOf(make: (name: string) => Contestant, { dialer, listener }: Cell, 
 }
 
 async function runPair<Pair extends Renewable & { close(): Promise<void> }>(
-  name: string,
+  { name, wanted, report }: CellRun,
   pair: Pair,
   checks: readonly Check<Pair>[],
-  report: (outcome: Outcome) => void,
 ): Promise<void> {
   try {
-    await runChecks(name, pair, checks, report)
+    await runChecks(
+      name,
+      pair,
+      checks.filter((check) => wanted(check.name)),
+      report,
+    )
   } finally {
     await pair.close()
   }

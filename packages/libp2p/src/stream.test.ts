@@ -159,6 +159,23 @@ test('STOP_SENDING after a complete exchange is benign: what the peer sent is re
   await until(retired)
 })
 
+test('STOP_SENDING before anything else costs nothing that the peer sent: an answer that it does not want is swallowed', async () => {
+  // go-libp2p before 0.37.1 closes without reading the answer to its negotiation.
+  const { stream, peer, retired } = testStream()
+  peer.stopSending(0)
+  peer.write(bytes(500))
+  peer.finish()
+  await turn()
+  assert.equal(stream.send(bytes(100)), true)
+  assert.equal(stream.status, 'open')
+  let received = 0
+  for await (const chunk of stream) received += chunk.byteLength
+  assert.equal(received, 500)
+  await stream.close()
+  assert.equal(stream.status, 'closed')
+  await until(retired)
+})
+
 test('a writer that waits for room is woken when the peer stops it', async () => {
   const { stream, peer } = testStream({ window: 1_000 })
   assert.equal(stream.send(bytes(5_000)), false)
