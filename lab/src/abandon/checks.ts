@@ -9,6 +9,12 @@ const width = 150
 /** Forgotten streams go one limit's worth at a time, each after about a second. */
 const within = 40_000
 
+/** Everything else is what an application did to its peer. */
+const failuresOfOurs = {
+  ERR_NO_STREAM_CREDIT: 'an open had to wait in vain',
+  ERR_SESSION_CLOSED: 'the session did not survive it',
+}
+
 /** What is left of streams that applications treat badly: nothing, at either end. */
 export const abandonChecks: readonly Check<Libp2pPair>[] = treatments.flatMap((treatment) => [
   check('dialer', treatment),
@@ -21,7 +27,9 @@ function check(opener: 'dialer' | 'listener', treatment: Treatment): Check<Libp2
     run: async (pair): Promise<Figures> => {
       const peers = await pair.connected()
       const result = await peers[opener].request('abandon', { ...treatment, count, width, timeout: within })
-      demand(result.failures.ERR_NO_STREAM_CREDIT === undefined, 'an open had to wait in vain', { ...result })
+      for (const [code, meaning] of Object.entries(failuresOfOurs)) {
+        demand(result.failures[code] === undefined, meaning, { ...result })
+      }
       demand(!mustComplete(treatment) || result.completed === count, 'a stream that was treated well failed', {
         ...result,
       })

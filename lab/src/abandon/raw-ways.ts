@@ -18,6 +18,11 @@ export const rawWays = {
     stream.stopSending(0)
     stream.finish()
   },
+  'raw: finishes at once': async (session) => {
+    const stream = await session.openStream()
+    stream.finish()
+    readAway(stream)
+  },
 } as const satisfies Record<string, (session: Session) => Promise<void>>
 
 export type RawWayName = keyof typeof rawWays

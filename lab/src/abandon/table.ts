@@ -46,6 +46,7 @@ export const treatments: readonly Treatment[] = [
   treat('raw: resets at once', 'well'),
   treat('raw: resets its half alone', 'well'),
   treat('raw: stops at once and finishes', 'well'),
+  treat('raw: finishes at once', 'well'),
 ]
 
 /** What a treatment is called in reports. */

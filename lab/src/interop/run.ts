@@ -77,7 +77,7 @@ async function runCell(cell: Cell, load: Load, run: CellRun): Promise<void> {
         await runPair(run, await connectSessionPair(cell.dialer, cell.listener, load), sessionChecks)
         break
       case 'flow-control':
-        await runPair(name, await connectFlowControlPair(cell.dialer), flowControlChecks, report)
+        await runPair(run, await connectFlowControlPair(cell.dialer), flowControlChecks)
         break
       case 'page':
         await runPair(run, await openPage(cell.dialer, load), pageChecks)

@@ -29,6 +29,11 @@ export const KNOWN_FAULTS = {
     seen: FIREFOX,
     answer: CUT,
   },
+  'empty-stream-ends-connection': {
+    what: 'A stream that arrives as header and FIN, with nothing between, ends the connection with H3_GENERAL_PROTOCOL_ERROR.',
+    seen: `${FIREFOX}; neqo 0.31 (\`stream_type_reader.rs\`)`,
+    answer: 'The FIN of an empty stream waits until the header is acknowledged.',
+  },
   'cancel-is-silent': {
     what: 'A page that cancels a readable sends no STOP_SENDING, and what was cancelled stays counted against the flow control of the connection: some eighty bodies of 300 KB end a session.',
     seen: FIREFOX,

@@ -23,6 +23,11 @@ export interface PeerStrategy {
    * other, so that RESET_STREAM takes STOP_SENDING along, and STOP_SENDING waits for RESET_STREAM.
    */
   readonly cut: 'each-half' | 'both-halves'
+  /**
+   * 'late-fin': FIN right behind the header of a stream, with nothing between, ends the whole connection; it waits
+   * until the peer has the header.
+   */
+  readonly emptyStream: 'fine' | 'late-fin'
   /** Largest application error code that arrives as it was sent. */
   readonly maxErrorCode: number
   /** In a page of this stack: what makes an incoming half end that nobody wants any more. */

@@ -11,6 +11,7 @@ const NECESSARY: Partial<Record<FaultCode, (strategy: PeerStrategy) => boolean>>
   'reset-alone-leaks': ({ cut }) => cut === 'both-halves',
   'stop-spoils-reading': ({ cut }) => cut === 'both-halves',
   'stop-and-fin-leak': ({ cut }) => cut === 'both-halves',
+  'empty-stream-ends-connection': ({ emptyStream }) => emptyStream === 'late-fin',
   'cancel-is-silent': ({ cancel }) => cancel === 'drain',
   'early-stop-lost': ({ settle }) => settle > 0,
   'early-reset-hangs-tab': ({ settle }) => settle > 0,

@@ -33,6 +33,7 @@ export const FAMILIES: readonly FamilyRow[] = [
 const PLAIN: PeerStrategy = {
   settle: 0,
   cut: 'each-half',
+  emptyStream: 'fine',
   maxErrorCode: 0xffff_ffff,
   cancel: 'stop-sending',
   rotateAfter: undefined,
@@ -48,6 +49,7 @@ const FIREFOX: PeerStrategy = {
   ...PLAIN,
   settle: BROWSER_SETTLE,
   cut: 'both-halves',
+  emptyStream: 'late-fin',
   maxErrorCode: DRAFT02_CODES,
   cancel: 'drain',
 }
@@ -56,6 +58,7 @@ const FIREFOX_FAULTS: readonly FaultCode[] = [
   'reset-alone-leaks',
   'stop-spoils-reading',
   'stop-and-fin-leak',
+  'empty-stream-ends-connection',
   'cancel-is-silent',
   'tab-gone-unsaid',
   'early-stop-lost',

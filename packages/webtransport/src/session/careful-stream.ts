@@ -6,12 +6,15 @@ import type { Clock } from '../clock.ts'
 /** Bytes read away for a STOP_SENDING that waits, before it is sent all the same. */
 const DRAIN_BYTES = 16_777_216
 
+/** How often it is looked whether the header of an empty stream is acknowledged. */
+const HEADER_RETRY: Millis = 50
+
 /** How long the peer may take to end its half once ours is acknowledged, before STOP_SENDING is sent all the same. */
 const DRAIN_TIME: Millis = 2_000
 
 /** Whether streams of a peer have to be cut off in another way than QUIC has it. */
-export function needsCare({ settle, cut, maxErrorCode }: PeerStrategy): boolean {
-  return settle > 0 || cut === 'both-halves' || maxErrorCode < 0xffff_ffff
+export function needsCare({ settle, cut, emptyStream, maxErrorCode }: PeerStrategy): boolean {
+  return settle > 0 || cut === 'both-halves' || emptyStream === 'late-fin' || maxErrorCode < 0xffff_ffff
 }
 
 /**
@@ -24,18 +27,26 @@ export class CarefulStream implements Stream {
   readonly #strategy: PeerStrategy
   readonly #clock: Clock
   readonly #openedAt: Millis
+  readonly #headerLength: number
   /** The peer has the stream: it opened it, or has answered, or had time enough. */
   #settled: boolean
+  #heard = false
   /** Asked for and not sent yet. */
   #pendingReset: { readonly code: number; readonly reliableSize: number | undefined } | undefined
   #pendingStop: number | undefined
+  #pendingFinish = false
   /** Nobody here reads any more. */
   #stopped = false
   #sending: 'open' | 'reset' | 'acknowledged'
+  #written = 0
   #drained = 0
+  /** When a STOP_SENDING that waits is sent all the same. */
+  #drainUntil: Millis | undefined
   #cancelTimer: (() => void) | undefined
 
-  constructor(stream: Stream, strategy: PeerStrategy, clock: Clock) {
+  /** @param headerLength bytes of our header, the first to be written; 0 where the peer opened the stream */
+  constructor(stream: Stream, strategy: PeerStrategy, clock: Clock, headerLength: number) {
+    this.#headerLength = headerLength
     this.#stream = stream
     this.#strategy = strategy
     this.#clock = clock
@@ -81,11 +92,19 @@ export class CarefulStream implements Stream {
   }
 
   write(data: Uint8Array): number {
-    return this.#stream.write(data)
+    const taken = this.#stream.write(data)
+    this.#written += taken
+    return taken
   }
 
   finish(): void {
-    this.#stream.finish()
+    const empty = this.#written <= this.#headerLength && this.opener === 'us'
+    if (empty && this.#strategy.emptyStream === 'late-fin') {
+      this.#pendingFinish = true
+      this.#advance()
+    } else {
+      this.#stream.finish()
+    }
   }
 
   reset(code: number, reliableSize?: number): void {
@@ -118,44 +137,46 @@ export class CarefulStream implements Stream {
     return this.#stream.stats()
   }
 
-  /** Sends what waits, as far as it may go now. */
+  /** Sends what waits, as far as it may go now, and looks again when more of it may. */
   #advance(): void {
-    if (this.#pendingReset === undefined && this.#pendingStop === undefined) {
-      this.#disarm()
-      return
-    }
-    const left = this.#openedAt + this.#strategy.settle - this.#clock.now()
-    if (!this.#settled && left > 0) {
-      this.#arm(left, () => this.#settle())
+    this.#disarm()
+    const now = this.#clock.now()
+    if (this.#pendingFinish) this.#finishWhenHeard()
+    if (this.#pendingReset === undefined && this.#pendingStop === undefined) return
+    const settledAt = this.#openedAt + this.#strategy.settle
+    if (!this.#settled && now < settledAt) {
+      this.#lookAgain(settledAt - now)
       return
     }
     this.#settled = true
     if (this.#pendingReset !== undefined) this.#sendReset(this.#pendingReset.code, this.#pendingReset.reliableSize)
     if (this.#pendingStop === undefined) return
     if (this.#strategy.cut === 'each-half' || this.#sending === 'reset' || this.kind === 'uni') this.#sendStop()
-    else this.#drain()
+    else this.#drain(now)
   }
 
-  #settle(): void {
-    this.#settled = true
-    this.#advance()
+  /** The header and FIN must not arrive together: acknowledged is what the peer's HTTP/3 layer has read. */
+  #finishWhenHeard(): void {
+    if (this.#heard || this.#stream.stats().bytesAcknowledged >= this.#headerLength) {
+      this.#pendingFinish = false
+      this.#stream.finish()
+    } else {
+      this.#lookAgain(HEADER_RETRY)
+    }
   }
 
   /** In place of a STOP_SENDING that would spoil what we send: the peer may end its half by itself. */
-  #drain(): void {
-    for (let chunk = this.#stream.read(); chunk !== undefined; chunk = this.#stream.read()) {
+  #drain(now: Millis): void {
+    for (let chunk = this.#stream.read(); chunk !== undefined; chunk = this.#stream.read())
       this.#drained += chunk.length
-      if (this.#drained > DRAIN_BYTES) {
-        this.#giveUp()
-        return
-      }
-    }
+    if (this.#sending === 'acknowledged') this.#drainUntil ??= now + DRAIN_TIME
     if (this.#stream.receiveState !== 'open') {
       this.#pendingStop = undefined
-      this.#disarm()
       this.#tellDiscarded(0)
-    } else if (this.#sending === 'acknowledged') {
-      this.#arm(DRAIN_TIME, () => this.#giveUp())
+    } else if (this.#drained > DRAIN_BYTES || (this.#drainUntil !== undefined && now >= this.#drainUntil)) {
+      this.#giveUp()
+    } else if (this.#drainUntil !== undefined) {
+      this.#lookAgain(this.#drainUntil - now)
     }
   }
 
@@ -169,6 +190,7 @@ export class CarefulStream implements Stream {
 
   #sendReset(code: number, reliableSize: number | undefined): void {
     this.#pendingReset = undefined
+    this.#pendingFinish = false
     if (this.#sending === 'open') this.#sending = 'reset'
     this.#stream.reset(code, reliableSize)
   }
@@ -176,7 +198,7 @@ export class CarefulStream implements Stream {
   #sendStop(): void {
     const code = this.#pendingStop
     this.#pendingStop = undefined
-    this.#disarm()
+    if (!this.#pendingFinish) this.#disarm()
     if (code !== undefined) this.#stream.stopSending(code)
   }
 
@@ -189,6 +211,7 @@ export class CarefulStream implements Stream {
   }
 
   #onReadable(): void {
+    this.#heard = true
     this.#settled = true
     this.#advance()
     if (!this.#stopped) this.events.readable?.()
@@ -207,11 +230,9 @@ export class CarefulStream implements Stream {
     if (all > 0) this.events.discarded?.(all)
   }
 
-  #arm(delay: Millis, run: () => void): void {
-    this.#cancelTimer ??= this.#clock.after(delay, () => {
-      this.#cancelTimer = undefined
-      run()
-    })
+  #lookAgain(delay: Millis): void {
+    this.#disarm()
+    this.#cancelTimer = this.#clock.after(delay, () => this.#advance())
   }
 
   #disarm(): void {

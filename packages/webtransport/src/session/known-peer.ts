@@ -31,9 +31,13 @@ export class KnownPeer {
     this.#profile = profileOf(this.#signs)
   }
 
-  /** A stream of the engine's, in the way in which this peer has to be treated. */
-  handle(stream: Stream): Stream {
+  /**
+   * A stream of the engine's, in the way in which this peer has to be treated.
+   *
+   * @param headerLength bytes of our header, the first to be written; 0 where the peer opened the stream
+   */
+  handle(stream: Stream, headerLength: number): Stream {
     const { strategy } = this.#profile
-    return needsCare(strategy) ? new CarefulStream(stream, strategy, this.#clock) : stream
+    return needsCare(strategy) ? new CarefulStream(stream, strategy, this.#clock, headerLength) : stream
   }
 }

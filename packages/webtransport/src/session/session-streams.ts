@@ -89,7 +89,7 @@ export class SessionStreams {
       return
     }
     const incoming = new DataStream(
-      this.#peer.handle(stream),
+      this.#peer.handle(stream, 0),
       { held },
       this.#ledger.opened(stream.id),
       this.#judge,
@@ -169,7 +169,7 @@ export class SessionStreams {
     this.#flowControl?.opened(kind)
     const record = this.#ledger.opened(stream.id)
     const outgoing = new DataStream(
-      this.#peer.handle(stream),
+      this.#peer.handle(stream, this.#headers[kind].length),
       { header: this.#headers[kind] },
       record,
       this.#judge,
