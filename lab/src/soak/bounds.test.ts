@@ -25,6 +25,14 @@ test('a leak of one small object a stream is over the bound of the heap at the f
   }
 })
 
+test('what a browser keeps by itself is not held against us, and what we add to it is', () => {
+  const control = growth('resident', heap(10_000, 14_000)).slope
+  const ours = growth('resident', heap(400_000, 14_000), control)
+  assert.ok(ours.slope <= ours.bound, `${ours.slope} of ${ours.bound}`)
+  const leaking = growth('resident', heap(400_000, 14_000 + 11_600), control)
+  assert.ok(leaking.slope > leaking.bound, `${leaking.slope} of ${leaking.bound}`)
+})
+
 test('a heap that only breathes is within the bound', () => {
   for (const streams of [40_000, 2_000_000]) {
     const { slope, bound } = growth('heap', heap(streams, 0))

@@ -20,9 +20,15 @@ export interface Growth {
   readonly bound: number
 }
 
-/** @param samples of bytes held (y) after so many streams (x) */
-export function growth(held: Held, samples: readonly Point[]): Growth {
+/** What a browser itself keeps differs from run to run. */
+const controlMargin = 1.25
+
+/**
+ * @param samples of bytes held (y) after so many streams (x)
+ * @param control bytes a stream that the browser keeps with nothing of ours in the page
+ */
+export function growth(held: Held, samples: readonly Point[], control = 0): Growth {
   const later = laterHalf(samples)
   const streams = (later.at(-1)?.x ?? 0) - (later[0]?.x ?? 0)
-  return { slope: slope(later), bound: perStream + allowance[held] / streams }
+  return { slope: slope(later), bound: perStream + allowance[held] / streams + Math.max(0, control) * controlMargin }
 }

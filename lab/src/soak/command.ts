@@ -18,8 +18,9 @@ one is still alive at the end, or when memory grows with the number of streams.
   --keep            keep the figures in lab/results/soak.json, from which npm run docs:loads makes docs/loads.md
   --json            one JSON object a cell on standard output instead of text
 
-cells: node/session (WebTransport sessions), node/libp2p (newStream), chromium, firefox (a page and our node),
-bare/chromium, bare/firefox (the browser's own WebTransport with nothing of ours in the page, for comparison)
+cells: node/session (WebTransport sessions), node/libp2p (newStream), chromium, firefox (a page and our node). Before a browser's
+cell a quarter of its streams goes through its own WebTransport with nothing of ours in the page: what the browser's
+processes keep of those, they may keep of ours. Only by name: bare/chromium, bare/firefox, that alone.
 `
 
 interface Cell {
@@ -27,15 +28,24 @@ interface Cell {
   /** Streams in each direction when nobody says how many. */
   readonly streams: number
   start(): Promise<SoakPair>
+  /** The same without us: what its page keeps is not our doing. */
+  readonly control?: () => Promise<SoakPair>
+  /** Runs only when it is asked for. */
+  readonly byName?: true
 }
+
+/** What share of the streams a control gets. */
+const controlShare = 1 / 4
+/** Which of a control's growths is the platform's: the heap is ours alone. */
+const platforms = 'page resident'
 
 const cells: readonly Cell[] = [
   { name: 'node/session', streams: 100_000, start: sessionPair },
   { name: 'node/libp2p', streams: 100_000, start: nodePair },
-  { name: 'chromium', streams: 20_000, start: () => pagePair('chromium') },
-  { name: 'firefox', streams: 20_000, start: () => pagePair('firefox') },
-  { name: 'bare/chromium', streams: 20_000, start: () => barePair('chromium') },
-  { name: 'bare/firefox', streams: 20_000, start: () => barePair('firefox') },
+  { name: 'chromium', streams: 20_000, start: () => pagePair('chromium'), control: () => barePair('chromium') },
+  { name: 'firefox', streams: 20_000, start: () => pagePair('firefox'), control: () => barePair('firefox') },
+  { name: 'bare/chromium', streams: 20_000, start: () => barePair('chromium'), byName: true },
+  { name: 'bare/firefox', streams: 20_000, start: () => barePair('firefox'), byName: true },
 ]
 
 /** Runs `soak` with these arguments and says with which exit code to end. */
@@ -59,7 +69,7 @@ export async function soakCommand(args: readonly string[]): Promise<number> {
     throw new UsageError(`--streams takes a whole number from 1 on, not ${values.streams}`)
   }
   const chosen = cells.filter(
-    ({ name }) => values.cell === undefined || values.cell.some((one) => name.startsWith(one)),
+    ({ name, byName }) => values.cell?.some((one) => name.startsWith(one)) ?? byName === undefined,
   )
   if (chosen.length === 0) {
     throw new UsageError(`no cell has such a name; there are ${cells.map(({ name }) => name).join(', ')}`)
@@ -81,9 +91,23 @@ function figuresOf({ samples: _, ...figures }: SoakResult): SoakFigures {
 }
 
 async function runCell(cell: Cell, streams: number): Promise<SoakResult> {
-  const pair = await cell.start()
+  const kept: Record<string, number> = {}
+  if (cell.control !== undefined) {
+    const count = Math.max(1, Math.round(streams * controlShare))
+    const { growth } = await runPair(`${cell.name}, control`, await cell.control(), count, {})
+    kept[platforms] = growth[platforms]?.slope ?? 0
+  }
+  return await runPair(cell.name, await cell.start(), streams, kept)
+}
+
+async function runPair(
+  name: string,
+  pair: SoakPair,
+  streams: number,
+  control: Readonly<Record<string, number>>,
+): Promise<SoakResult> {
   try {
-    return await soak(pair, streams, (sample, perSecond) => showProgress(cell.name, streams, sample, perSecond))
+    return await soak(pair, streams, control, (sample, perSecond) => showProgress(name, streams, sample, perSecond))
   } finally {
     await pair.close()
   }

@@ -43,11 +43,13 @@ export interface SoakResult extends SoakFigures {
 /**
  * Sends `streams` streams in each direction of one connection, a hundred at once, and looks at what is left of them.
  *
+ * @param control by end and kind of memory, bytes a stream that are kept without us
  * @param progress called after each lap. @throws what the ends throw: a peer that is gone, a command without an answer
  */
 export async function soak(
   { ends }: SoakPair,
   streams: number,
+  control: Readonly<Record<string, number>>,
   progress: (sample: Sample, perSecond: number) => void,
 ): Promise<SoakResult> {
   const samples = [await sample(ends, 0)]
@@ -71,7 +73,7 @@ export async function soak(
   const live = Object.fromEntries(
     await Promise.all(ends.map(async (end) => [end.name, await liveAtRest(end)] as const)),
   )
-  const grown = growths(ends, samples)
+  const grown = growths(ends, samples, control)
   const lost = streams * ends.length - answered
   return {
     streams,
@@ -104,7 +106,11 @@ async function liveAtRest(end: SoakEnd): Promise<number> {
   }
 }
 
-function growths(ends: readonly SoakEnd[], samples: readonly Sample[]): Record<string, Growth> {
+function growths(
+  ends: readonly SoakEnd[],
+  samples: readonly Sample[],
+  control: Readonly<Record<string, number>>,
+): Record<string, Growth> {
   const grown: Record<string, Growth> = {}
   for (const { name } of ends) {
     for (const held of ['heap', 'resident'] as const satisfies readonly Held[]) {
@@ -112,7 +118,7 @@ function growths(ends: readonly SoakEnd[], samples: readonly Sample[]): Record<s
         const bytes = memory[name]?.[held]
         return bytes === undefined || bytes === null ? [] : [{ x: streams, y: bytes }]
       })
-      if (points.length > 0) grown[`${name} ${held}`] = growth(held, points)
+      if (points.length > 0) grown[`${name} ${held}`] = growth(held, points, control[`${name} ${held}`])
     }
   }
   return grown
