@@ -34,9 +34,9 @@ interface Waiter {
 }
 
 export class MemorySession implements Session {
-  /** Tests set it. */
+  /** Tests set it by `suffer`. */
   verdict: Verdict | null = null
-  readonly onVerdict = () => () => {}
+  readonly #listeners = new Set<(verdict: Verdict) => void>()
   hear(): void {}
   onIdle: (() => void) | undefined
   readonly profile = UNKNOWN
@@ -66,6 +66,19 @@ export class MemorySession implements Session {
 
   get closed(): Promise<SessionEnd> {
     return this.#closed.promise
+  }
+
+  onVerdict(listener: (verdict: Verdict) => void): () => void {
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+    }
+  }
+
+  /** From now on this is what is wrong. */
+  suffer(verdict: Verdict): void {
+    this.verdict = verdict
+    for (const listener of this.#listeners) listener(verdict)
   }
 
   get draining(): Promise<void> {
