@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
+import { InvalidLedgerMessageError } from '../errors.ts'
 import type { EndLedger, LedgerAccount, LedgerStream } from './end-ledger.ts'
 import { decodeAnswer, decodeQuestion, encodeAnswer, encodeQuestion, MAX_MESSAGE } from './message.ts'
 
@@ -108,4 +110,45 @@ test('bytes that are no JSON or no UTF-8, and questions that are none, are refus
   for (const question of [{}, { ask: 'everything' }, { ask: null }, [], 'ledger']) {
     assert.throws(() => decodeQuestion(encoded(question)), bad)
   }
+})
+
+test('whatever JSON a peer sends is an answer that can be sent on, or a typed error', () => {
+  const word = fc.constantFrom(
+    'quic',
+    'session',
+    'bidi',
+    'uni',
+    'us',
+    'them',
+    'open',
+    'ended',
+    'reset',
+    'later',
+    '',
+    null,
+  )
+  const number = fc.oneof(fc.nat(), fc.double(), fc.constant(null))
+  const fields = (of: object) =>
+    fc.record(Object.fromEntries(Object.keys(of).map((key) => [key, fc.oneof(word, number)])))
+  const shaped = fc.record(
+    {
+      exact: fc.boolean(),
+      accounts: fc.array(fields(ACCOUNT), { maxLength: 10 }),
+      live: number,
+      streams: fc.array(fields(STREAM), { maxLength: 3 }),
+    },
+    { requiredKeys: [] },
+  )
+  fc.assert(
+    fc.property(fc.oneof(shaped, fc.jsonValue()), (message) => {
+      let answer: ReturnType<typeof decodeAnswer>
+      try {
+        answer = decodeAnswer(encoded(message))
+      } catch (error) {
+        assert.ok(error instanceof InvalidLedgerMessageError)
+        return
+      }
+      assert.deepEqual(decodeAnswer(encodeAnswer(answer)), answer)
+    }),
+  )
 })
