@@ -20,8 +20,10 @@ export {
 export { type FaultCode, KNOWN_FAULTS, type KnownFault } from './profiles/faults.ts'
 export type { InitialLimits, PeerFamily, PeerProfile, PeerStrategy, RotationBound } from './profiles/profile.ts'
 export { profileOf } from './profiles/recognise.ts'
+export { type ProfileRow, UNKNOWN } from './profiles/row.ts'
+export { profileOfRuntime } from './profiles/runtime.ts'
 export type { PeerSigns, TransportParameterSigns } from './profiles/signs.ts'
-export { PROFILES, type ProfileRow, UNKNOWN } from './profiles/table.ts'
+export { PROFILES } from './profiles/table.ts'
 export {
   DEFAULT_LADDER,
   type LadderEffect,

@@ -1,4 +1,11 @@
-import { type CreditSnapshot, type LiveStream, type Millis, type Opener, profileOf, type Verdict } from '@sluice/credit'
+import {
+  type CreditSnapshot,
+  type LiveStream,
+  type Millis,
+  type Opener,
+  profileOfRuntime,
+  type Verdict,
+} from '@sluice/credit'
 import type {
   OpenStreamOptions,
   OtherAccount,
@@ -15,7 +22,7 @@ import { BrowserStream } from './stream.ts'
 /** A session over the browser's `WebTransport`, once that is ready. */
 export class BrowserSession implements Session {
   /** The browser's own. */
-  readonly profile = profileOf({ userAgent: globalThis.navigator?.userAgent })
+  readonly profile = profileOfRuntime(globalThis.navigator?.userAgent)
   readonly draining: Promise<void>
   onIdle: (() => void) | undefined
   readonly #transport: WebTransport

@@ -1,0 +1,39 @@
+import type { PeerFamily, PeerProfile, PeerStrategy } from './profile.ts'
+import type { WireSigns } from './signs.ts'
+
+/** A profile and how its peers are told apart from others of their family. */
+export interface ProfileRow extends PeerProfile {
+  /** Versions that it covers; absent: all. */
+  readonly from?: string
+  readonly below?: string
+  /** What a peer of this row shows on the wire; absent: it cannot be told by that. */
+  readonly wire?: WireSigns
+}
+
+/** A stack and how it names itself. */
+export interface FamilyRow {
+  readonly family: PeerFamily
+  /** Finds its name in a user agent or in identify's agent version; the first group is the version. */
+  readonly text?: RegExp
+}
+
+/** As the specifications have it. */
+export const PLAIN: PeerStrategy = {
+  settle: 0,
+  cut: 'each-half',
+  emptyStream: 'fine',
+  maxErrorCode: 0xffff_ffff,
+  cancel: 'stop-sending',
+  rotateAfter: undefined,
+}
+
+/** A peer that shows nothing known is taken for one that does as the specifications say. */
+export const UNKNOWN: ProfileRow = {
+  name: 'unknown',
+  family: 'unknown',
+  title: 'anything else',
+  limits: { bidi: null, uni: null },
+  refill: { kind: 'unknown' },
+  faults: [],
+  strategy: PLAIN,
+}
