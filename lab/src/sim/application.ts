@@ -3,6 +3,7 @@ import type { VirtualClock } from '@sluice/engine/virtual'
 import { SessionClosedError, type SessionStream, type WebTransportSession } from '@sluice/webtransport'
 import { AppStream } from './app-stream.ts'
 import { Chance } from './chance.ts'
+import { ApplicationFault } from './errors.ts'
 import type { Side, SidePlan } from './plan.ts'
 import { streamScript } from './script.ts'
 
@@ -100,6 +101,7 @@ export class Application {
     const taker = (stream: SessionStream): void => {
       const chance = new Chance(this.#seed, stream.id ?? 0, this.side === 'client' ? 3 : 4)
       this.#add(stream, chance)
+      if (chance.happens(0.03)) throw new ApplicationFault('thrown by whoever takes streams')
     }
     this.session.onStream = taker
     this.session.onUniStream = taker

@@ -6,7 +6,7 @@ export interface NetworkProfile {
   readonly name: string
   /** What a datagram meets that is sent at this time. */
   readonly at: (now: Millis) => PathConditions
-  /** Datagrams are lost or held up so long that credit can be late without anybody's fault. */
+  /** So much is lost or held up for so long that credit is late without anybody's fault, and a verdict may say so. */
   readonly rough: boolean
 }
 
@@ -26,9 +26,9 @@ export const NETWORKS: readonly [NetworkProfile, ...NetworkProfile[]] = [
   steady('reordered', { delay: 10, reorder: 0.1, duplicate: 0.02 }),
   steady('small-mtu', { delay: 5, mtu: 1_252 }),
   steady('bufferbloat', { delay: 10, bandwidth: 250, queue: 1_000 }),
-  steady('lossy', { delay: 15, loss: 0.02 }, true),
-  steady('corrupting', { delay: 15, corrupt: 0.02 }, true),
+  steady('lossy', { delay: 15, loss: 0.02 }),
+  steady('corrupting', { delay: 15, corrupt: 0.02 }),
   steady('awful', { delay: 40, jitter: 40, loss: 0.1, duplicate: 0.05, reorder: 0.1, bandwidth: 500 }, true),
-  { name: 'bursts', at: (now) => ({ delay: 15, loss: now % 1_000 < 100 ? 0.3 : 0 }), rough: true },
+  { name: 'bursts', at: (now) => ({ delay: 15, loss: now % 1_000 < 100 ? 0.3 : 0 }), rough: false },
   { name: 'blackholes', at: (now) => ({ delay: 15, blocked: now % 5_000 >= 3_000 }), rough: true },
 ]

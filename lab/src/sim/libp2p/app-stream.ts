@@ -40,7 +40,8 @@ export class MuxerAppStream {
   async #act(): Promise<void> {
     const { act, delay } = this.script
     const over = new Promise<void>((resolve) => this.#stream.addEventListener('close', () => resolve()))
-    if (act === 'exchange') this.#listen()
+    if (act === 'exchange' || act === 'listen-only') this.#listen()
+    if (act === 'listen-only') return
     if (delay > 0) await new Promise<void>((resolve) => this.#clock.after(delay, resolve))
     try {
       if (act === 'close-read') await this.#stream.closeRead()

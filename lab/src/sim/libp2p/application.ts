@@ -1,4 +1,5 @@
 import type { Stream } from '@libp2p/interface'
+import type { Millis } from '@sluice/credit'
 import type { VirtualClock } from '@sluice/engine/virtual'
 import { StreamEndedEarlyError } from '@sluice/libp2p'
 import { type MuxerEnd, muxerEnd } from '@sluice/libp2p/testing'
@@ -10,6 +11,9 @@ import { muxerScript } from './script.ts'
 
 /** Longer than anything here takes: whoever waits that long waits for ever. */
 const OPEN_DEADLINE = 10_000_000
+
+/** What is abandoned is given back after so long: the inactivity timeout of js-libp2p, and what comes before it. */
+export const GIVEN_BACK: Millis = 200_000
 
 /** The application at one end of a connection of js-libp2p. */
 export class MuxerApplication {
@@ -74,7 +78,11 @@ export class MuxerApplication {
   async #one(): Promise<void> {
     const chance = new Chance(this.#seed, this.#made++, this.side === 'client' ? 5 : 6)
     try {
-      await this.#add(await this.#end.muxer.createStream(), chance, false).done
+      const stream = await this.#end.muxer.createStream()
+      const openedAt = this.#clock.now()
+      await this.#add(stream, chance, false).done
+      const age = Math.round(this.#clock.now() - openedAt)
+      if (age > GIVEN_BACK) this.faults.push(`libp2p: ${this.side} had stream ${stream.id} on its hands for ${age} ms`)
     } catch (error) {
       // The peer may give it up before it is handed over.
       if (!(error instanceof StreamEndedEarlyError)) this.faults.push(`${this.side} could not open a stream: ${error}`)

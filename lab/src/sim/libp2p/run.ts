@@ -4,14 +4,11 @@ import { type Plan, SIDES } from '../plan.ts'
 import type { Trace } from '../run.ts'
 import { noting } from '../uncaught.ts'
 import { inTime, makeWorld } from '../world.ts'
-import { MuxerApplication } from './application.ts'
+import { GIVEN_BACK, MuxerApplication } from './application.ts'
 import { installTimers } from './virtual-timers.ts'
 
 /** An abandoned stream lives for two minutes and more, and one may come after the other. */
 const BOUND: Millis = 10_000_000
-
-/** What is abandoned is given back after so long: the inactivity timeout of js-libp2p, and what comes before it. */
-const GIVEN_BACK: Millis = 200_000
 
 /** What came of the streams of two js-libp2p muxers. */
 export interface MuxerResult {
@@ -41,6 +38,10 @@ export async function runMuxers(plan: Plan, trace: Trace): Promise<MuxerResult> 
       await inTime(clock, BOUND, 'the end of all streams', Promise.all([client.settled(), peer.settled()]))
       await clock.run(clock.now() + 20_000, () => false)
       faults.push(...checkLedger(world, client, peer), ...checkStreams(client, peer))
+      for (const side of SIDES) {
+        const { harmless, summary } = sessions[side].verdict
+        if (!harmless) faults.push(`libp2p: ${side}, all quiet: ${summary}`)
+      }
       streams = client.opened + peer.opened
       await inTime(clock, BOUND, 'the end of the connection', client.close())
       await inTime(clock, BOUND, 'the end of both sessions', Promise.all(SIDES.map((side) => sessions[side].closed)))

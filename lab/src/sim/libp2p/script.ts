@@ -11,6 +11,8 @@ export interface MuxerScript {
     | 'close-read'
     /** Aborts, with something sent perhaps. */
     | 'abort'
+    /** Reads to the end, and never says a word or closes. */
+    | 'listen-only'
     /** Drops it: no listener, no close. */
     | 'abandon'
   readonly bytes: number
@@ -22,11 +24,14 @@ export interface MuxerScript {
   readonly closesTwice: boolean
 }
 
+/** What only one end may do: somebody has to end a stream. */
+const FORGETFUL = ['listen-only', 'abandon'] as const
+
 /** @param mayAbandon the other end ends the stream in any case */
 export function muxerScript(chance: Chance, mayAbandon: boolean): MuxerScript {
   const act = chance.happens(0.55)
     ? 'exchange'
-    : chance.pick<MuxerScript['act']>(['send-only', 'close-read', 'abort', mayAbandon ? 'abandon' : 'exchange'])
+    : chance.pick<MuxerScript['act']>(['send-only', 'close-read', 'abort', ...(mayAbandon ? FORGETFUL : [])])
   return {
     act,
     bytes: chance.happens(0.15) ? 0 : chance.magnitude(1, chance.happens(0.1) ? 300_000 : 4_000),

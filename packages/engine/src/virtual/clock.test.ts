@@ -67,3 +67,10 @@ test('what an event throws ends the run', async () => {
   })
   await assert.rejects(clock.run(10, never), RangeError)
 })
+
+test('a callback that asks to be called at once for ever is found out', async () => {
+  const clock = new VirtualClock()
+  const again = (): void => void clock.after(0, again)
+  again()
+  await assert.rejects(clock.run(10, never), RangeError)
+})

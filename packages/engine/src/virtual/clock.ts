@@ -11,6 +11,9 @@ export type RunOutcome =
   /** Nothing is left that could happen. */
   | 'idle'
 
+/** How often something may happen at one time; whoever is called at once again and again would never end. */
+const MOST_MOMENTS = 10_000
+
 /**
  * Time that passes only while `run` does, from one event to the next.
  *
@@ -36,7 +39,7 @@ export class VirtualClock implements Clock {
   /** Lets time pass until `done` holds, at most to `bound` on this clock. What an event throws is thrown here. */
   async run(bound: Millis, done: () => boolean): Promise<RunOutcome> {
     const end = Math.floor(bound * 1_000)
-    for (;;) {
+    for (let moments = 0; ; moments++) {
       await settle()
       if (done()) return 'done'
       const at = this.#events.nextAt
@@ -45,6 +48,9 @@ export class VirtualClock implements Clock {
         this.#micros = Math.max(this.#micros, end)
         return 'bound'
       }
+      if (at > this.#micros) moments = 0
+      else if (moments > MOST_MOMENTS)
+        throw new RangeError(`time stands still at ${this.now()} ms: something asks to be called at once, for ever`)
       this.#micros = at
       // What these add for this very moment waits for what they set going.
       for (const run of this.#events.takeUntil(at)) run()
