@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { AccountSnapshot } from '@sluice/credit'
+import type { WebTransportSession } from '../session/webtransport-session.ts'
+import type { SessionStream } from '../session.ts'
+import { becomes, harness, readAll, utf8, writeAll } from '../testing/pair.ts'
+import { Governor } from './governor.ts'
+
+const CONNECTIONS = 500
+const FLOOR = 16
+/** Of a floor of 16 streams the CONNECT stream has one, and an eighth is kept back. */
+const RESERVED = 2
+const OPEN_TO_ALL = FLOOR - 1 - RESERVED
+const BUDGET = 400
+
+function account(session: WebTransportSession): AccountSnapshot {
+  const found = session.credit.accounts.find(
+    ({ layer, kind, opener }) => layer === 'quic' && kind === 'bidi' && opener === 'us',
+  )
+  assert.ok(found !== undefined)
+  return found
+}
+
+/** Opens what an application may. */
+function openAll(session: WebTransportSession): SessionStream[] {
+  const streams: SessionStream[] = []
+  for (let stream = session.tryOpen('bidi'); stream !== undefined; stream = session.tryOpen('bidi'))
+    streams.push(stream)
+  return streams
+}
+
+/** Answers what is asked as identify and ping do; other streams stay open. */
+function serve(session: WebTransportSession): void {
+  session.onStream = (stream) => {
+    void readAll(stream).then((asked) => {
+      if (asked.length > 0) void writeAll(stream, asked)
+    })
+  }
+}
+
+async function ping(session: WebTransportSession): Promise<void> {
+  const stream = await session.openStream({ reserved: true })
+  const answer = readAll(stream)
+  await writeAll(stream, utf8('ping'))
+  assert.deepEqual(await answer, utf8('ping'))
+}
+
+test(`with the budget full each of ${CONNECTIONS} connections has its floor, and pings get through on all of them`, async () => {
+  const governor = new Governor({ floor: { bidi: FLOOR, uni: 16 }, budget: BUDGET })
+  const made = await harness({ governor, onSession: serve })
+  const sessions: WebTransportSession[] = []
+  while (sessions.length < CONNECTIONS) {
+    sessions.push(...(await Promise.all(Array.from({ length: 50 }, () => made.dial()))))
+  }
+  const [greedy, ...others] = sessions
+  assert.ok(greedy !== undefined)
+
+  // A few want all there is.
+  const few = sessions.slice(0, 4)
+  await becomes(() => {
+    for (const session of few) openAll(session)
+    return governor.snapshot.used
+  }, BUDGET)
+  assert.equal(governor.snapshot.pressed, true)
+
+  // All others still have their floor, whatever the few hold.
+  for (const session of others.slice(few.length - 1)) assert.equal(openAll(session).length, OPEN_TO_ALL)
+  await Promise.all(sessions.map(ping))
+
+  // What one gives back goes to those that wait, and not a stream more.
+  const before = sessions.map((session) => account(session).limit ?? 0)
+  greedy.close()
+  await greedy.closed
+  await becomes(() => governor.snapshot.used, BUDGET)
+  const grown = sessions.filter((session, index) => (account(session).limit ?? 0) > (before[index] ?? 0))
+  assert.ok(grown.length > 0)
+  for (const session of others) {
+    const { limit, retired } = account(session)
+    assert.ok((limit ?? 0) - retired >= FLOOR)
+  }
+  await Promise.all(others.map(ping))
+
+  await made.server.close()
+  assert.deepEqual(governor.snapshot, { connections: 0, budget: BUDGET, used: 0, pressed: false })
+})
