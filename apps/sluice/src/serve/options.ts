@@ -30,7 +30,7 @@ export const serveOptions = {
   'max-connections': integer('N', 10_000, { min: 1, max: 1_000_000 }, 'Connections held at once'),
   'stream-budget': integer(
     'N',
-    65_536,
+    32_768,
     { min: 0, max: 100_000_000 },
     'Streams that all peers together may hold beyond the 64 that each always may',
   ),

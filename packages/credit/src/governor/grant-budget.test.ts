@@ -229,6 +229,35 @@ test('the rate of streams without work is bounded over all connections too', () 
   for (const owner of owners) assert.ok(owner.opened > 100, 'nobody starves')
 })
 
+test('those that waste nothing are served at once while others are held', () => {
+  const world = new World({ wastedPerSecond: 1, wastedPerSecondOfAll: 4 })
+  const flood = world.join(10, 10)
+  for (let round = 0; round < 20; round += 1) {
+    flood.open()
+    flood.retire(flood.live, flood.live)
+    world.turn()
+  }
+  assert.ok(flood.window.kept > 0)
+  const honest = world.join(10, 10)
+  for (let round = 0; round < 50; round += 1) {
+    honest.open()
+    assert.equal(honest.live, 10)
+    honest.retire(10)
+    world.turn()
+  }
+})
+
+test('a busy peer grows although its streams end as fast as they come', () => {
+  const world = new World()
+  const owner = world.join(10, 40)
+  for (const limit of [20, 40]) {
+    owner.open()
+    owner.retire(owner.live)
+    world.turn()
+    assert.equal(owner.limit - owner.retired, limit)
+  }
+})
+
 test('a settable rate bounds what honest streams get too', () => {
   const world = new World({ refillPerSecond: 50 })
   const owner = world.join(10, 100)

@@ -43,7 +43,7 @@ export class GrantBudget {
 
   constructor(policy: GrantPolicy, now: Millis) {
     this.#policy = policy
-    this.#waste = new TokenBucket(policy.wastedPerSecondOfAll, policy.wastedPerSecondOfAll, now)
+    this.#waste = new TokenBucket(policy.wastedPerSecondOfAll, policy.wastedPerSecondOfAll / 4, now)
   }
 
   /** Streams beyond the floors that are granted and not retired. */
@@ -85,23 +85,17 @@ export class GrantBudget {
     const touched: GrantWindow[] = []
     for (const [window, told] of news) {
       if (!this.#windows.has(window)) continue
-      window.observe(told, this.#waste, now)
-      if (!this.#hungry.has(window)) window.grow()
+      window.observe(told, now)
       this.#account(window)
       touched.push(window)
     }
-    if (now >= this.#releaseAt) touched.push(...this.#throttled)
+    const released = this.#release(touched, now)
+    for (const window of touched) if (!this.#hungry.has(window)) window.grow()
     // Without anything free nobody who waits for it can be served.
-    const claims = new Map<GrantWindow, number>()
-    for (const window of this.free > 0 ? this.#hungry : []) claims.set(window, 0)
-    for (const window of touched) {
-      window.release(this.#waste, now)
-      claims.set(window, 0)
-    }
+    const waiting = this.free > 0 ? this.#hungry : []
+    const claims = new Map([...waiting, ...released, ...touched].map((window) => [window, 0]))
     this.#share(claims)
-    const grants = this.#grant(claims)
-    this.#throttle(touched, now)
-    return grants
+    return this.#grant(claims)
   }
 
   /** When `settle` wants to be called although nothing happened; infinite: not before something does. */
@@ -152,17 +146,20 @@ export class GrantBudget {
     return grants
   }
 
-  /** Notes of which windows something is kept back, and when to look at them again. */
-  #throttle(touched: readonly GrantWindow[], now: Millis): void {
-    for (const window of touched) {
-      if (window.kept > 0) this.#throttled.add(window)
-      else this.#throttled.delete(window)
+  /** Lets go of what the rates kept back, in turn: whoever gets something is next after all that got nothing. */
+  #release(touched: readonly GrantWindow[], now: Millis): readonly GrantWindow[] {
+    const due = this.#throttled.size === 0 || now >= this.#releaseAt
+    const released = due ? [...this.#throttled, ...touched] : []
+    for (const window of released) {
+      if (window.release(this.#waste, now)) this.#throttled.delete(window)
     }
-    const due = now >= this.#releaseAt
-    const looked = due ? this.#throttled : touched
     let next = due ? Number.POSITIVE_INFINITY : this.#releaseAt
-    for (const window of looked) next = Math.min(next, window.releaseAt(this.#waste, now))
+    for (const window of due ? released : touched) {
+      if (window.kept > 0) this.#throttled.add(window)
+      next = Math.min(next, window.releaseAt(this.#waste, now))
+    }
     this.#releaseAt = Math.max(next, now + SHORTEST_PAUSE)
+    return released
   }
 
   #account(window: GrantWindow): void {

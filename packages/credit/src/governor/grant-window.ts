@@ -28,6 +28,9 @@ export interface WindowNews {
   readonly wasted: number
 }
 
+/** Seconds of a rate that are saved up, but never less than a window. */
+const SAVED = 1 / 4
+
 /** Whoever may open no more than this share of what it holds is busy. */
 const NEARLY_USED = 1 / 4
 
@@ -62,8 +65,8 @@ export class GrantWindow {
     this.#size = floor
     this.#limit = floor
     this.#neededAt = now
-    this.#refill = new TokenBucket(policy.refillPerSecond, Math.max(this.ceiling, policy.refillPerSecond), now)
-    this.#wasted = new TokenBucket(policy.wastedPerSecond, Math.max(this.ceiling, policy.wastedPerSecond), now)
+    this.#refill = new TokenBucket(policy.refillPerSecond, Math.max(this.ceiling, policy.refillPerSecond * SAVED), now)
+    this.#wasted = new TokenBucket(policy.wastedPerSecond, Math.max(this.ceiling, policy.wastedPerSecond * SAVED), now)
   }
 
   /** Streams at once that are meant for it now. */
@@ -101,28 +104,32 @@ export class GrantWindow {
     return Math.max(this.#keptByRefill, this.#keptByWaste)
   }
 
-  /** Takes in what happened. @param waste the tokens for wasted streams that all windows share */
-  observe({ counts, blocked, wasted }: WindowNews, waste: TokenBucket, now: Millis): void {
+  /** Takes in what happened; the credit of wasted streams is kept back until `release`. */
+  observe({ counts, blocked, wasted }: WindowNews, now: Millis): void {
     this.#keptByRefill += counts.retired - this.#retired
     this.#keptByWaste += wasted
     this.#limit = counts.limit
     this.#opened = counts.opened
     this.#retired = counts.retired
     this.#blocked ||= blocked
-    this.release(waste, now)
+    this.#releaseRefill(now)
     if (this.busy) this.#neededAt = now
     else this.#shrink(now)
   }
 
-  /** Lets go of what the rates kept back, as far as they allow now. */
-  release(waste: TokenBucket, now: Millis): void {
-    const refilled = Math.min(this.#keptByRefill, this.#refill.available(now))
-    this.#refill.take(refilled)
-    this.#keptByRefill -= refilled
+  /**
+   * Lets go of what the rates kept back, as far as they allow now.
+   *
+   * @param waste the tokens for wasted streams that all windows share
+   * @returns whether that was anything
+   */
+  release(waste: TokenBucket, now: Millis): boolean {
+    const refilled = this.#releaseRefill(now)
     const wasted = Math.min(this.#keptByWaste, this.#wasted.available(now), waste.available(now))
     this.#wasted.take(wasted)
     waste.take(wasted)
     this.#keptByWaste -= wasted
+    return refilled + wasted > 0
   }
 
   /** When `release` will let go of a step's worth; infinite: nothing is kept back. */
@@ -156,6 +163,13 @@ export class GrantWindow {
   granted(count: number): void {
     this.#limit += count
     if (count > 0) this.#blocked = false
+  }
+
+  #releaseRefill(now: Millis): number {
+    const refilled = Math.min(this.#keptByRefill, this.#refill.available(now))
+    this.#refill.take(refilled)
+    this.#keptByRefill -= refilled
+    return refilled
   }
 
   #shrink(now: Millis): void {

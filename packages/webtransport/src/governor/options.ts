@@ -2,7 +2,7 @@ import type { Millis, ReaperPolicy, StreamKind } from '@sluice/credit'
 
 /** What a governor grants; `docs/limits.md` says what each costs and when to change it. */
 export interface GovernorOptions {
-  /** Streams beyond the floors that peers may hold on all connections together; default 65,536. */
+  /** Streams beyond the floors that peers may hold on all connections together; default 32,768. */
   readonly budget: number
   /**
    * Streams that each peer may open at once, always; its limit at the start of the connection. Default 64 bidirectional
@@ -20,7 +20,7 @@ export interface GovernorOptions {
   readonly refillPerSecond: number
   /**
    * Streams a second that a connection may open for nothing: that it resets, or that never say what they are. Beyond it
-   * their credit comes back later. Default 2,000, with one second saved up.
+   * their credit comes back later. Default 1,000, with a quarter of a second or a window saved up.
    */
   readonly wastedPerSecond: number
   /** As that, of all connections together; default 10,000. */
@@ -33,12 +33,12 @@ export interface GovernorOptions {
 }
 
 export const defaultGovernorOptions: GovernorOptions = {
-  budget: 65_536,
+  budget: 32_768,
   floor: { bidi: 64, uni: 16 },
   ceiling: { bidi: 256, uni: 256 },
   idleTime: 10_000,
   refillPerSecond: Number.POSITIVE_INFINITY,
-  wastedPerSecond: 2_000,
+  wastedPerSecond: 1_000,
   wastedPerSecondOfAll: 10_000,
   reaper: {
     calm: { accept: 60_000, halfOpen: 600_000, release: 60_000 },
