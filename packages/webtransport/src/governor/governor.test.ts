@@ -103,7 +103,7 @@ test('one budget serves all connections of all servers that share the governor',
 
 test('who opens streams only to reset them gets their credit back at a bounded rate', async () => {
   const clock = new ManualClock()
-  const governor = new Governor({ budget: 0, wastedPerSecond: 1, wastedPerSecondOfAll: 10 }, clock)
+  const governor = new Governor({ budget: 0, wastedPerSecond: 1, wastedPerSecondOfAll: 100 }, clock)
   const made = await harness({ governor, transport: { maxIncomingBidi: 8 } })
   const { client, peer } = await dial(made)
   peer.onStream = (stream) => {
