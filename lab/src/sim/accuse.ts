@@ -35,7 +35,8 @@ export async function accuse(seed: number, trace: (line: string) => void): Promi
   const opener = chance.pick(SIDES)
   const swift = NETWORKS.filter(({ rough, at }) => !rough && excusesNothing(at(0)))
   const [first = NETWORKS[0], ...rest] = swift
-  const plan: Plan = { ...planOf(seed), network: chance.pick([first, ...rest]) }
+  // The culprits' limits are those of QUIC.
+  const plan: Plan = { ...planOf(seed), sessionLimits: undefined, network: chance.pick([first, ...rest]) }
   trace(`${culprit.name}; the ${opener} opens, over ${plan.network.name}`)
   const faults: string[] = []
   let verdictMs: Millis | undefined

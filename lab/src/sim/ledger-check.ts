@@ -43,6 +43,8 @@ export function checkLedger({ windows }: World, client: LedgerEnd, server: Ledge
         const session = account(application, 'session', kind, by)
         if (session.live > 0) say(`${session.live} still live in the session of the ${end}`)
         if (session.accepted !== session.opened) say(`${session.opened - session.accepted} were never accepted`)
+        if (session.waiting > 0) say(`${session.waiting} opens still wait for the session of the ${end}`)
+        checkSessionLimit(session, acceptor.session.description.flowControl?.ours[kind] ?? null, say)
       }
     }
   }
@@ -59,6 +61,17 @@ function checkLimit(near: AccountSnapshot, window: number, ceiling: number, say:
   const owed = window - allowed
   if (owed > keptBack(REFILL, window))
     say(`${owed} credits of ${near.retired} streams were never given back (window ${window})`)
+}
+
+/** All that is over may be opened again, but for what a refill step keeps back (docs/decisions/session-flow-control.md). */
+function checkSessionLimit(session: AccountSnapshot, window: number | null, say: (what: string) => void): void {
+  if (window === null || session.limit === null) {
+    if (window !== session.limit) say(`the session has a limit of ${session.limit} and a window of ${window}`)
+    return
+  }
+  const owed = window - (session.limit - session.retired)
+  if (owed < 0) say(`the session allows ${-owed} more than its window of ${window}`)
+  if (owed >= Math.max(1, Math.floor(window / 8))) say(`the session owes ${owed} credits of its window of ${window}`)
 }
 
 function account(application: LedgerEnd, layer: 'quic' | 'session', kind: StreamKind, opener: 'us' | 'them') {

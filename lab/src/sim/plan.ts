@@ -1,4 +1,5 @@
 import type { Millis } from '@sluice/credit'
+import type { SessionFlowControlOptions } from '@sluice/webtransport'
 import { Chance } from './chance.ts'
 import { NETWORKS, type NetworkProfile } from './networks.ts'
 
@@ -26,11 +27,15 @@ export interface SidePlan {
   readonly pauses: boolean
 }
 
+export type SessionLimits = Required<SessionFlowControlOptions>
+
 /** All that a seed decides beforehand. */
 export interface Plan {
   readonly seed: number
   readonly network: NetworkProfile
   readonly sides: Readonly<Record<Side, SidePlan>>
+  /** What each end lets the other have in the session; undefined: session flow control is off. */
+  readonly sessionLimits: Readonly<Record<Side, SessionLimits>> | undefined
   /** Rounds of traffic; after each everything is quiet, and the ledger must be clean. */
   readonly rounds: number
   readonly ending: {
@@ -50,6 +55,7 @@ export function planOf(seed: number): Plan {
     seed,
     network,
     sides: { client: sidePlan(chance), server: sidePlan(chance) },
+    sessionLimits: sessionLimits(new Chance(seed, 78)),
     rounds: chance.whole(1, 3),
     ending: {
       by: chance.pick(SIDES),
@@ -57,6 +63,17 @@ export function planOf(seed: number): Plan {
       after: early ? chance.magnitude(1, 2_000) : undefined,
     },
   }
+}
+
+/** From less than QUIC's limits to more. */
+function sessionLimits(chance: Chance): Plan['sessionLimits'] {
+  if (chance.happens(0.6)) return undefined
+  const limits = (): SessionLimits => ({
+    maxIncomingBidi: chance.pick([1, 4, 16, 300]),
+    maxIncomingUni: chance.pick([1, 4, 16, 300]),
+    receiveWindow: chance.pick([1_000, 16_384, 262_144, 33_554_432]),
+  })
+  return { client: limits(), server: limits() }
 }
 
 function sidePlan(chance: Chance): SidePlan {

@@ -69,6 +69,9 @@ export class VerdictWatch {
     switch (verdict.code) {
       case 'session-gone':
         return this.ending ? undefined : 'the session is open'
+      case 'session-limit':
+        if (this.#plan.sessionLimits === undefined) return 'the session has no limits'
+        return this.#wasWanted(application, verdict)
       case 'limit-too-small':
       case 'half-open':
         return this.#wasWanted(application, verdict)

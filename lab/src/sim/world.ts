@@ -48,6 +48,7 @@ export async function makeWorld(plan: Plan): Promise<World> {
     clock,
     certificate,
     transport: transportOf(plan.sides.server),
+    sessionFlowControl: plan.sessionLimits?.server ?? false,
     limits,
     onSession: (session) => {
       accepted = session
@@ -62,6 +63,7 @@ export async function makeWorld(plan: Plan): Promise<World> {
       clock,
       serverCertificateHashes: [certificate.hash],
       transport: transportOf(plan.sides.client),
+      sessionFlowControl: plan.sessionLimits?.client ?? false,
       limits,
       deadline: CONNECT_BOUND,
     }),

@@ -86,6 +86,13 @@ export class CreditAccount {
     this.#opened += 1
   }
 
+  /** A stream that we opened, and that nobody else can ever learn of, counts as never opened. */
+  withdraw(): void {
+    if (this.live === 0) throw new RangeError(`${describe(this.key)}: a stream withdrawn that was never opened`)
+    this.#opened -= 1
+    this.#accepted -= 1
+  }
+
   /** The application took a stream. */
   accept(): void {
     if (this.#accepted === this.#opened)

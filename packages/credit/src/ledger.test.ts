@@ -36,6 +36,17 @@ describe('StreamLedger', () => {
     )
   })
 
+  it('counts a stream that the other end can never learn of as never opened', () => {
+    const ours = ledger('us', 'bidi', 2)
+    for (const id of [0, 4]) ours.open(id, 0)
+    ours.withdraw(0)
+    ours.withdraw(0)
+    const { opened, accepted, live, available } = ours.account.snapshot()
+    assert.deepEqual([opened, accepted, live, available], [1, 1, 1, 1])
+    ours.retire(4, 1)
+    assert.throws(() => ours.account.withdraw(), RangeError)
+  })
+
   it('ignores a stream that is not live, and never counts one twice', () => {
     const ours = ledger()
     ours.open(0, 0)

@@ -47,6 +47,11 @@ export class StreamLedger implements Iterable<StreamRecord> {
     this.#lastRetiredAt = now
   }
 
+  /** A live stream of ours is over before the other end could learn of it: it counts as never opened. */
+  withdraw(id: number): void {
+    if (this.#live.delete(id)) this.account.withdraw()
+  }
+
   /** The connection is gone, and every stream with it. */
   retireAll(now: Millis): void {
     for (const id of this.#live.keys()) this.retire(id, now)

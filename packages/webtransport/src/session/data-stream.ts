@@ -77,6 +77,11 @@ export class DataStream implements SessionStream, CreditWaiter, StreamListener {
     return this.kind === 'bidi' || this.opener === 'us'
   }
 
+  /** Whether the peer can tell that this is a stream of the session: QUIC has taken the whole header. */
+  get announced(): boolean {
+    return this.#unsentHeader === undefined
+  }
+
   get owner(): string | undefined {
     return this.#record.owner ?? undefined
   }

@@ -60,6 +60,11 @@ export class SessionLedger {
     this.#of(id).retire(id, this.#clock.now())
   }
 
+  /** A data stream of ours is over before the peer could learn of it. */
+  withdrawn(id: number): void {
+    this.#of(id).withdraw(id)
+  }
+
   /** The connection is gone, and every stream with it. */
   retireAll(): void {
     for (const ledger of this.#ledgers) ledger.retireAll(this.#clock.now())

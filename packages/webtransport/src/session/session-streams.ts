@@ -106,10 +106,9 @@ export class SessionStreams {
     const stream = this.#live.get(id)
     if (stream === undefined) return undefined
     this.#live.delete(id)
-    this.#ledger.retired(id)
-    if (stream.opener === 'them') this.#flowControl?.peerRetired(stream.kind)
+    this.#settle(stream)
     // Less is kept in reserve the fewer streams the peer allows: where it withholds credit, something came free.
-    else this.openable(stream.kind)
+    if (stream.opener === 'us') this.openable(stream.kind)
     if (this.#live.size === 0) this.onIdle?.()
     return stream.receiveState === 'reset' ? 'wasted' : 'worked'
   }
@@ -125,6 +124,14 @@ export class SessionStreams {
   /** Bytes of a stream that the peer has acknowledged. */
   acknowledged(id: number): number {
     return this.#live.get(id)?.stats().bytesAcknowledged ?? 0
+  }
+
+  /** Where session flow control counts, both ends have to count the same streams (draft-ietf-webtrans-http3, 5.3). */
+  #settle({ id, kind, opener, announced }: DataStream): void {
+    if (this.#flowControl === undefined || announced) this.#ledger.retired(id)
+    else this.#ledger.withdrawn(id)
+    if (opener === 'them') this.#flowControl?.peerRetired(kind)
+    else if (!announced) this.#flowControl?.withdrawn(kind)
   }
 
   /** Fails the opens that wait for credit. */

@@ -16,6 +16,15 @@ test('what has been used counts for ever: only a higher limit gives more', () =>
   assert.equal(streams.limit, 3)
 })
 
+test('what was used in vain can be used again, but no more than was used', () => {
+  const streams = allowance(2)
+  streams.use(2)
+  streams.withdraw(1)
+  assert.equal(streams.available, 1)
+  assert.equal(streams.limit, 2)
+  assert.throws(() => streams.withdraw(2), RangeError)
+})
+
 test('no more is used than there is', () => {
   assert.throws(() => allowance(2).use(3), RangeError)
 })

@@ -40,6 +40,12 @@ export class Allowance {
     this.#used += amount
   }
 
+  /** Some of it was used in vain, and the peer does not know: it can be used again. */
+  withdraw(amount: number): void {
+    if (amount > this.#used) throw new RangeError(`${amount} ${this.#unit} withdrawn of ${this.#used}`)
+    this.#used -= amount
+  }
+
   /** More is wanted than is available: the peer is told, once for each limit. */
   block(): void {
     if (this.#toldAt !== this.#limit) this.#wantsMore = true

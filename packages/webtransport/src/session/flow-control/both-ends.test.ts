@@ -233,6 +233,27 @@ test('a stall at the data limit of the session has a verdict at both ends', asyn
   await server.close()
 })
 
+test('a stream that was reset while not even its header found room costs no credit of the session', async () => {
+  const sessionFlowControl = { maxIncomingUni: 2 }
+  // QUIC takes less than a header at once.
+  const made = await harness({ sessionFlowControl, transport: { streamReceiveWindow: 2 } })
+  const [client, peer] = await Promise.all([made.dial({ sessionFlowControl }), made.accepted()])
+  for (let round = 0; round < 5; round++) {
+    const lost = client.tryOpen('uni')
+    assert.ok(lost !== undefined, `no credit in round ${round}`)
+    lost.reset(0)
+    await becomes(() => client.liveStreams().length, 0)
+  }
+  for (const [session, opener] of [
+    [client, 'us'],
+    [peer, 'them'],
+  ] as const) {
+    const { limit, opened, available } = sessionAccount(session, 'uni', opener)
+    assert.deepEqual([limit, opened, available], [2, 0, 2])
+  }
+  await made.server.close()
+})
+
 test('the end of the session fails what waits for its credit', async () => {
   const { client, peer, server } = await limited()
   const stream = await client.openUniStream()

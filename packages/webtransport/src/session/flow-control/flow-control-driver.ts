@@ -92,6 +92,11 @@ export class FlowControlDriver implements DataCredit {
     this.#rules.streams[kind].use(1)
   }
 
+  /** A stream that we opened is over and was never announced: the peer does not count it. */
+  withdrawn(kind: StreamKind): void {
+    this.#rules.streams[kind].withdraw(1)
+  }
+
   /** The peer opened a stream; false when it may not have: the session is over then. */
   peerOpened(kind: StreamKind): boolean {
     return this.#guard(() => this.#rules.peerStreams[kind].use(1))
