@@ -74,7 +74,8 @@ export class VerdictWatch {
     const { judge } = this.#options
     const verdict = judge.verdict(false)
     const code = verdict.harmless ? 'healthy' : verdict.code
-    if (!verdict.harmless) this.#lookAfter(LOOK_AGAIN)
+    // A late event loop only hides what is wrong.
+    if (!verdict.harmless) this.#lookAfter(verdict.code === 'late-event-loop' ? judge.patience : LOOK_AGAIN)
     else if (judge.waiting) this.#lookAfter(judge.patience)
     if (code === this.#told) return
     this.#told = code

@@ -367,7 +367,8 @@ describe('a late event loop', () => {
   })
 
   it('excuses nothing that has lasted longer', () => {
-    const found = judge({ ...QUIET, eventLoopLag: 300, accounts: [evidence(stalled)] })
+    const long: Scene = { ...stalled, live: [[16, 900, finished]], waitsFor: 800 }
+    const found = judge({ ...QUIET, eventLoopLag: 300, accounts: [evidence(long)] })
     assert.equal(found.code, 'half-open')
   })
 

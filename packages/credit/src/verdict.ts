@@ -86,9 +86,10 @@ export function patienceFor(rtt: Millis): Millis {
 export function judge(evidence: CreditEvidence): Verdict {
   if (evidence.over) return { code: 'session-gone', harmless: false, proof: null, summary: 'the session is over' }
   const { patience, eventLoopLag } = evidence
-  // What came while the event loop was held up waits to be seen, so that time says nothing of the peer.
-  const verdict = judgeAll(evidence, patience + eventLoopLag)
-  if (eventLoopLag < patience) return verdict
+  if (eventLoopLag < patience) return judgeAll(evidence, patience + eventLoopLag)
+  // What came while the event loop was held up waits to be seen: that time says nothing of the peer, nor does what the
+  // loop takes to catch up.
+  const verdict = judgeAll(evidence, patience + eventLoopLag + patience)
   if (verdict.harmless) return blameEventLoop(judgeAll(evidence, patience), eventLoopLag) ?? verdict
   // Streams live longer when whoever ends them is late.
   return verdict.code === 'limit-too-small' ? (blameEventLoop(verdict, eventLoopLag) ?? verdict) : verdict

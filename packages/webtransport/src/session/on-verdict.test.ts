@@ -40,6 +40,19 @@ test('a stall has its name within a second of the first open that waits, once, a
   await server.close()
 })
 
+test('nobody is blamed for what happened while the event loop was held up, and what lasts longer gets its name', async () => {
+  const { clock, client, server, codes } = await told({ maxIncomingBidi: 5 })
+  for (let count = 0; count < 4; count += 1) (await client.openStream()).finish()
+  const fifth = client.openStream()
+  clock.hold(SECOND)
+  assert.deepEqual(codes()[0], ['late-event-loop'])
+  clock.advance(2 * SECOND)
+  assert.deepEqual(codes()[0], ['late-event-loop', 'half-open'])
+  client.close()
+  await assert.rejects(fifth)
+  await server.close()
+})
+
 test('the end that does not accept is told that the peer is blocked by it', async () => {
   const { clock, client, peer, server, codes } = await told({ maxIncomingBidi: 5 })
   for (let count = 0; count < 4; count += 1) await client.openStream()
@@ -91,6 +104,8 @@ test('a write that waited on a stream that was reset is not counted in a later w
   const forgotten = await fill()
   const before = client.connectionStats().frames.sent.dataBlocked
   forgotten.reset(0)
+  // What was reset is given back; coming later it would end the wait that follows.
+  await becomes(() => client.connectionStats().frames.received.maxData, 1)
   clock.advance(10 * SECOND)
   await fill()
   await fill()

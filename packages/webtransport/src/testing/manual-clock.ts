@@ -21,6 +21,13 @@ export class ManualClock implements Clock {
     return this.#timers.size
   }
 
+  /** The event loop is held up: time passes, and the timers that were due in it run late. */
+  hold(by: Millis): void {
+    this.#now += by
+    const late = [...this.#timers].filter(({ at }) => at <= this.#now).sort((a, b) => a.at - b.at)
+    for (const timer of late) if (this.#timers.delete(timer)) timer.run()
+  }
+
   /** Lets time pass; timers run in their order. */
   advance(by: Millis): void {
     const until = this.#now + by
