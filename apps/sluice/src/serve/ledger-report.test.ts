@@ -21,9 +21,17 @@ async function told(
     asked += 1
     return answer()
   }
-  const connection = { id: report.connection } as Connection
+  /** Methods of a real one, too, are worth nothing without it. */
+  class Node {
+    readonly services = { ledger: { compare } }
+    readonly #connections = [{ id: report.connection } as Connection]
+
+    getConnections(): Connection[] {
+      return this.#connections
+    }
+  }
   const tell = (found: LedgerReport) => reports.push(found)
-  ledgerReports({ getConnections: () => [connection], services: { ledger: { compare } } }, tell)(report)
+  ledgerReports(new Node(), tell)(report)
   await new Promise(setImmediate)
   return { asked, reports }
 }

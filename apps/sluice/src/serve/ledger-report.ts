@@ -11,15 +11,12 @@ interface Ledgers {
 }
 
 /** Asks the other end of a connection for its ledger when something is wrong there, and tells what both ends say. */
-export function ledgerReports(
-  { getConnections, services }: Ledgers,
-  tell: (report: LedgerReport) => void,
-): (report: ConnectionReport) => void {
+export function ledgerReports(node: Ledgers, tell: (report: LedgerReport) => void): (report: ConnectionReport) => void {
   return ({ connection: id, peer, verdict }) => {
     if (verdict === null || verdict.harmless) return
-    const connection = getConnections().find((candidate) => candidate.id === id)
+    const connection = node.getConnections().find((candidate) => candidate.id === id)
     if (connection === undefined) return
-    services.ledger.compare(connection).then(
+    node.services.ledger.compare(connection).then(
       (comparison) => {
         if (comparison !== undefined) tell({ connection: id, peer, ...comparison })
       },
