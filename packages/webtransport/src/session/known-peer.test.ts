@@ -116,6 +116,28 @@ test('towards Firefox a half that the page never ends is stopped in the end', as
   await server.close()
 })
 
+test('towards Firefox a body without end is cut off after a bound, on both halves, though we still send', async () => {
+  const { page, node, server } = await towards(FIREFOX)
+  const taken = nextStream(node)
+  const theirs = await page.openStream()
+  const chunk = new Uint8Array(262_144)
+  const pour = (): void => {
+    while (theirs.stopCode === undefined && theirs.write(chunk) === chunk.length);
+  }
+  const stopped = new Promise((resolve) => {
+    theirs.events = { writable: pour, stopped: resolve }
+  })
+  pour()
+  const ours = await taken
+  ours.write(utf8('still here'))
+  ours.stopSending(0)
+  await stopped
+  await readAll(theirs)
+  assert.equal(theirs.receiveState, 'reset')
+  await emptied(page, node)
+  await server.close()
+})
+
 test('towards a browser a stream is not reset before the page can have it', async () => {
   const { page, node, server, clock } = await towards(CHROMIUM)
   const taken = nextStream(page)
