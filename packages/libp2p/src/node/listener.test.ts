@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { Connection, Listener } from '@libp2p/interface'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
-import { connect } from '@sluice/webtransport'
+import { type ConnectOptions, connect } from '@sluice/webtransport'
 import type { Libp2p } from 'libp2p'
 import { dialTarget } from '../address.ts'
 import { certhash, certhashes, certhashText, webTransport, webTransportCredit } from '../index.ts'
@@ -14,9 +14,10 @@ import { BUCKET } from './certificates/bucket.ts'
 import { type Clock, RotatingCertificates } from './certificates/rotating.ts'
 
 /** Opens a bare session at a path of the node. */
-function open(address: Multiaddr, path: string) {
+function open(address: Multiaddr, path: string, options: Pick<ConnectOptions, 'sessionFlowControl'> = {}) {
   const target = dialTarget(address)
   return connect(`https://${target.host}:${target.port}${path}`, {
+    ...options,
     serverCertificateHashes: target.certhashes.map((hash) => hash.digest),
   })
 }
@@ -71,6 +72,18 @@ test('a path or type that is not ours gets the answer of go-libp2p, and the node
   const client = await node({ listen: [] })
   await client.dial(address)
   await Promise.all([server.stop(), client.stop()])
+})
+
+test('a listener speaks session flow control with a client that does, without limits, unless it is told not to', async () => {
+  for (const sessionFlowControl of [undefined, false] as const) {
+    const server = await node({ init: sessionFlowControl === undefined ? {} : { sessionFlowControl } })
+    const session = await open(addressOf(server), `${WELL_KNOWN}?type=noise`, { sessionFlowControl: {} })
+    const { flowControl } = session.description
+    assert.equal(flowControl?.theirs.bidi, sessionFlowControl === undefined ? Number.MAX_SAFE_INTEGER : undefined)
+    session.close()
+    await session.closed
+    await server.stop()
+  }
 })
 
 test('over its limits a listener refuses with 503 before any Noise, and takes new ones when the old are gone', async () => {

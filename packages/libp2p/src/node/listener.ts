@@ -43,6 +43,7 @@ export class WebTransportListener extends TypedEventEmitter<ListenerEvents> impl
     const target = bindTo(address)
     this.#binding = listen({
       ...quicOptions(init, governor),
+      ...(init.sessionFlowControl === undefined ? {} : { sessionFlowControl: init.sessionFlowControl }),
       ...target,
       certificate: certificates.current,
       maxConnections: admission.limits.maxConnections,

@@ -15,6 +15,11 @@ export interface NodeWebTransportInit extends WebTransportInit {
    * transports that are given the same `Governor`. `maxInboundStreams` is the most that one peer gets.
    */
   readonly governor?: Governor | Partial<GovernorOptions>
+  /**
+   * What the listener declares of session flow control; default: that it speaks it, without limits, for the sake of Safari.
+   * `false`: nothing.
+   */
+  readonly sessionFlowControl?: ListenOptions['sessionFlowControl']
 }
 
 /** As go-libp2p: so often that neither a NAT nor the peer's idle timeout forgets a quiet connection. */
