@@ -33,13 +33,6 @@ export const contenders: readonly Contender[] = [
     program: peer('webtransport'),
   },
   {
-    name: 'webtransport/unrecorded',
-    layer: 'webtransport',
-    title: 'Sluice without ledger and verdicts',
-    ours: false,
-    program: peer('webtransport-unrecorded'),
-  },
-  {
     name: 'webtransport/unobserved',
     layer: 'webtransport',
     title: 'Sluice, ledger and verdicts off',

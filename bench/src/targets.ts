@@ -17,9 +17,6 @@ export const targets: readonly Target[] = [
     measure,
     factor: 1.5,
   })),
-  // Ledger and verdicts may cost 3 % of throughput and 5 % of streams.
-  { ours: 'webtransport/sluice', theirs: 'webtransport/unrecorded', measure: 'bulk', factor: 0.97 },
-  { ours: 'webtransport/sluice', theirs: 'webtransport/unrecorded', measure: 'streams-100', factor: 0.95 },
   ...(['bulk', 'streams-1', 'streams-100'] as const).map((measure) => ({
     ours: 'libp2p/sluice',
     theirs: 'libp2p/js-tcp',

@@ -1,6 +1,6 @@
 import type { Engine, TransportOptions } from '@sluice/engine'
 import { makeCertificate } from '@sluice/engine/testing'
-import { connect, type Limits, listen } from '@sluice/webtransport'
+import { connect, listen } from '@sluice/webtransport'
 import { addressOf, certificateHash } from './address.ts'
 import type { Peer } from './drive.ts'
 import { answer, exchange, upload } from './exchange.ts'
@@ -8,8 +8,8 @@ import { answer, exchange, upload } from './exchange.ts'
 /** The stream limit of all listeners of the bench; the rest is the engine's default. */
 const transport: TransportOptions = { maxIncomingBidi: 256 }
 
-/** WebTransport sessions of `@sluice/webtransport`. @param limits other than the defaults, at both ends */
-export function webTransportPeer(engine: Engine, limits: Partial<Limits> = {}): Peer {
+/** WebTransport sessions of `@sluice/webtransport`. */
+export function webTransportPeer(engine: Engine): Peer {
   return {
     versions: {},
     async serve() {
@@ -18,7 +18,6 @@ export function webTransportPeer(engine: Engine, limits: Partial<Limits> = {}): 
         engine,
         certificate,
         transport,
-        limits,
         onSession: (session) => {
           session.onStream = answer
         },
@@ -30,7 +29,7 @@ export function webTransportPeer(engine: Engine, limits: Partial<Limits> = {}): 
       const serverCertificateHashes = [certificateHash(url)]
       url.hash = ''
       return async () => {
-        const session = await connect(url, { engine, serverCertificateHashes, transport, limits })
+        const session = await connect(url, { engine, serverCertificateHashes, transport })
         return {
           exchange: async () => exchange(await session.openStream()),
           upload: async (bytes) => upload(await session.openStream(), bytes),

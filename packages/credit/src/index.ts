@@ -15,7 +15,7 @@ export {
   type ReceiveState,
   type SendState,
   type StreamOwner,
-  StreamRecord,
+  type StreamRecord,
 } from './live-stream.ts'
 export { type FaultCode, KNOWN_FAULTS, type KnownFault } from './profiles/faults.ts'
 export type { InitialLimits, PeerFamily, PeerProfile, PeerStrategy, RotationBound } from './profiles/profile.ts'

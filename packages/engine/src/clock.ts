@@ -8,10 +8,29 @@ export interface Clock {
   after(delay: Millis, run: () => void): () => void
 }
 
-export const systemClock: Clock = {
-  now: () => performance.now(),
-  after: (delay, run) => {
+const settled = Promise.resolve()
+
+/**
+ * The clock of this process. Reading the time is dear where much happens at once, so it is read once for all that
+ * happens in one go: it stands still until the code that asks, and what was promised before, is done.
+ */
+class SystemClock implements Clock {
+  #read: Millis | undefined
+  readonly #forget = (): void => {
+    this.#read = undefined
+  }
+
+  now(): Millis {
+    if (this.#read !== undefined) return this.#read
+    void settled.then(this.#forget)
+    this.#read = performance.now()
+    return this.#read
+  }
+
+  after(delay: Millis, run: () => void): () => void {
     const timer = setTimeout(run, delay)
     return () => clearTimeout(timer)
-  },
+  }
 }
+
+export const systemClock: Clock = new SystemClock()

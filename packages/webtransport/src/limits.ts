@@ -22,11 +22,6 @@ export interface Limits {
    * eighth of what the peer allows at once; default 4.
    */
   readonly reservedStreams: number
-  /**
-   * Keeps a record of each stream: what `liveStreams` lists and verdicts speak of. Without it accounts of the session
-   * stay empty, and no verdict is told. Only there to measure what it costs; default true.
-   */
-  readonly streamRecords: boolean
 }
 
 export const defaultLimits: Limits = {
@@ -38,5 +33,4 @@ export const defaultLimits: Limits = {
   maxFieldSectionSize: DEFAULT_MAX_FIELD_SECTION_SIZE,
   closeTimeout: 3_000,
   reservedStreams: DEFAULT_RESERVE,
-  streamRecords: true,
 }

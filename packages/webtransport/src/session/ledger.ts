@@ -12,7 +12,6 @@ import {
 import type { Connection } from '@sluice/engine'
 import type { Clock } from '../clock.ts'
 import { LayerAccounts } from '../connection/accounts.ts'
-import { UNRECORDED } from './unrecorded-stream.ts'
 
 /**
  * The credit of a session: exact counts of the QUIC connection under it, and the session's own streams one by one.
@@ -30,11 +29,7 @@ export class SessionLedger {
   /** Accounts of the session layer that session flow control limits. */
   readonly #limits = new Map<CreditAccount, { blocked: number }>()
 
-  /** Whether streams are recorded; see `Limits.streamRecords`. */
-  readonly recording: boolean
-
-  constructor(quic: Connection, clock: Clock, recording = true) {
-    this.recording = recording
+  constructor(quic: Connection, clock: Clock) {
     this.#quic = quic
     this.#clock = clock
     const accounts = new LayerAccounts('session')
@@ -50,13 +45,11 @@ export class SessionLedger {
 
   /** A data stream was opened, by either side. */
   opened(id: number): StreamRecord {
-    if (!this.recording) return UNRECORDED
     return this.#of(id).open(id, this.#clock.now())
   }
 
   /** Both halves of a stream are gone. Streams that are not the session's are ignored. */
   retired(id: number): void {
-    if (!this.recording) return
     this.#of(id).retire(id, this.#clock.now())
   }
 

@@ -59,9 +59,8 @@ export class SessionJudge {
 
   /** A write found no room, or found some after it had waited. */
   writeWaits(record: StreamRecord, waits: boolean): void {
-    const { clock, quic, ledger } = this.#options
-    if (!ledger.recording) return
     record.waitToWrite(waits)
+    const { clock, quic } = this.#options
     if (!waits) {
       this.#ourWrites.moves()
       return

@@ -210,17 +210,3 @@ test('a session that ended is gone, whoever ended it', async () => {
   assert.equal(client.verdict.code, 'session-gone')
   await server.close()
 })
-
-test('without records a session works as well, and says nothing of its streams', async () => {
-  const limits = { streamRecords: false }
-  const { dial, accepted, server } = await harness({ limits })
-  const [client, peer] = await Promise.all([dial({ limits }), accepted()])
-  echo(peer)
-  const stream = await client.openStream()
-  const answer = readAll(stream)
-  await writeAll(stream, utf8('ping'))
-  assert.equal((await answer).length, 4)
-  assert.deepEqual([client.liveStreams(), peer.liveStreams()], [[], []])
-  assert.deepEqual([sessionAccount(client, 'bidi', 'us').opened, client.verdict.code], [0, 'healthy'])
-  await server.close()
-})

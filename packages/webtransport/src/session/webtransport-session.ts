@@ -59,7 +59,7 @@ export class WebTransportSession implements Session, SessionSink {
     this.description = description
     this.draining = this.#drainingSettled.promise
     this.#http3 = http3
-    this.#ledger = new SessionLedger(http3.quic, http3.clock, http3.limits.streamRecords)
+    this.#ledger = new SessionLedger(http3.quic, http3.clock)
     const theirs = description.side === 'server' ? description.requestHeaders : description.responseHeaders
     this.#peer = new KnownPeer(http3.quic, http3.clock, http3.settings, theirs)
     const { quic, clock, limits } = http3
@@ -67,7 +67,7 @@ export class WebTransportSession implements Session, SessionSink {
     this.#judge = new SessionJudge({ quic, clock, ledger: this.#ledger, lag, reserve: limits.reservedStreams })
     this.#judge.refill = this.profile.refill
     this.#watch = new VerdictWatch({ clock, lag, judge: this.#judge })
-    this.#judge.onWait = () => this.#armWatch()
+    this.#judge.onWait = () => this.#watch.arm()
     this.#datagrams = new DatagramQueue(limits.pendingDatagrams)
     const flowControl =
       description.flowControl &&
@@ -273,7 +273,7 @@ export class WebTransportSession implements Session, SessionSink {
   }
 
   streamsBlocked(): void {
-    this.#armWatch()
+    this.#watch.arm()
   }
 
   streamRetired(id: number): 'worked' | 'wasted' | undefined {
@@ -290,10 +290,6 @@ export class WebTransportSession implements Session, SessionSink {
 
   connectionEnded(reason: CloseReason): void {
     this.#ending.connectionEnded(reason)
-  }
-
-  #armWatch(): void {
-    if (this.#ledger.recording) this.#watch.arm()
   }
 
   #endAll(connectionLives: boolean): void {
