@@ -40,7 +40,8 @@ export interface Plan {
   readonly rounds: number
   readonly ending: {
     readonly by: Side
-    readonly how: 'close' | 'abort'
+    /** 'cut': nothing gets through any more, in one direction or both. */
+    readonly how: 'close' | 'abort' | 'cut'
     /** In mid-traffic, so long after the start of the last round; undefined: when all is done. */
     readonly after: Millis | undefined
   }
@@ -59,7 +60,7 @@ export function planOf(seed: number): Plan {
     rounds: chance.whole(1, 3),
     ending: {
       by: chance.pick(SIDES),
-      how: chance.happens(0.8) ? 'close' : 'abort',
+      how: chance.happens(0.6) ? 'close' : chance.pick(['abort', 'cut']),
       after: early ? chance.magnitude(1, 2_000) : undefined,
     },
   }

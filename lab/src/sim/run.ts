@@ -120,8 +120,17 @@ class Run {
     this.#over = true
     this.#watch.ending = true
     this.#trace(`${by}: ${how}`)
-    if (how === 'close') session.close({ closeCode: 3, reason: 'enough' })
-    else session.abort(0x10c, 'enough')
+    switch (how) {
+      case 'close':
+        session.close({ closeCode: 3, reason: 'enough' })
+        break
+      case 'abort':
+        session.abort(0x10c, 'enough')
+        break
+      case 'cut':
+        this.#world.cut(this.#plan.seed % 2 === 0 ? [by] : SIDES)
+        break
+    }
   }
 
   /** Both ends hear of it, every stream is given back, and nothing is left that waits. */

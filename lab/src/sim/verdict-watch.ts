@@ -66,9 +66,11 @@ export class VerdictWatch {
 
   /** What speaks against a verdict; undefined: it may be. */
   #untrue(application: Application, verdict: Verdict): string | undefined {
+    // It may be gone, or its network, which at first looks like a peer that does nothing.
+    if (this.ending) return undefined
     switch (verdict.code) {
       case 'session-gone':
-        return this.ending ? undefined : 'the session is open'
+        return 'the session is open'
       case 'session-limit':
         if (this.#plan.sessionLimits === undefined) return 'the session has no limits'
         return this.#wasWanted(application, verdict)

@@ -1,7 +1,7 @@
 import type { Millis, StreamKind } from '@sluice/credit'
-import type { Connection, Engine, TransportParameters } from '@sluice/engine'
+import type { Connection, Engine, SocketAddress, TransportParameters } from '@sluice/engine'
 import { makeCertificate } from '@sluice/engine/testing'
-import { VirtualClock, VirtualNetwork, virtualEngine } from '@sluice/engine/virtual'
+import { type PathConditions, VirtualClock, VirtualNetwork, virtualEngine } from '@sluice/engine/virtual'
 import { connect, listen, type Server, type WebTransportSession } from '@sluice/webtransport'
 import { NotInTimeError } from './errors.ts'
 import type { Plan, Side, SidePlan } from './plan.ts'
@@ -25,12 +25,18 @@ export interface World {
   readonly connections: Readonly<Record<Side, Connection>>
   /** Streams that the peer of each side could open at once at the start. */
   readonly windows: Readonly<Record<Side, Readonly<Record<StreamKind, number>>>>
+  /** From now on nothing that these sides send gets through. */
+  cut(senders: readonly Side[]): void
 }
 
 /** Makes a session over the network of a plan. @throws NotInTimeError */
 export async function makeWorld(plan: Plan): Promise<World> {
   const clock = new VirtualClock()
-  const network = new VirtualNetwork({ clock, seed: plan.seed, conditions: () => plan.network.at(clock.now()) })
+  let serverPort = 0
+  let unheard: readonly Side[] = []
+  const conditions = ({ port }: SocketAddress): PathConditions =>
+    unheard.includes(port === serverPort ? 'server' : 'client') ? { blocked: true } : plan.network.at(clock.now())
+  const network = new VirtualNetwork({ clock, seed: plan.seed, conditions })
   const connections: Partial<Record<Side, Connection>> = {}
   const engine = watched(virtualEngine(network), (connection) => {
     connections[connection.side] = connection
@@ -54,6 +60,7 @@ export async function makeWorld(plan: Plan): Promise<World> {
       accepted = session
     },
   })
+  serverPort = server.address.port
   const client = await inTime(
     clock,
     CONNECT_BOUND,
@@ -77,6 +84,9 @@ export async function makeWorld(plan: Plan): Promise<World> {
     server,
     sessions: { client, server: accepted },
     connections: { client: near, server: far },
+    cut: (senders) => {
+      unheard = senders
+    },
     windows: { client: windowsOf(near.transportParameters), server: windowsOf(far.transportParameters) },
   }
 }

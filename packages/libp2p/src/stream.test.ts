@@ -367,3 +367,13 @@ test('close with a bound rejects when the peer takes nothing, and the stream can
   stream.abort(new Error('enough'))
   assert.deepEqual(wire.record.resets, [0])
 })
+
+test('a close that waits for room ends when the stream is aborted', async () => {
+  const { stream } = testStream()
+  while (stream.send(bytes(65_536)));
+  const closing = stream.close()
+  await turn()
+  stream.abort(new Error('enough'))
+  await closing
+  assert.equal(stream.status, 'aborted')
+})

@@ -311,5 +311,7 @@ export class Stream extends AbstractStream implements StreamOwner {
     if (this.#receiving !== 'over') this.#wire.stopSending(NO_ERROR)
     this.#sending = 'over'
     this.#receiving = 'over'
+    // A `close()` under way is told that all is written, and waits for room only now that nobody can tell it any more.
+    if (this.writableNeedsDrain) setTimeout(() => this.safeDispatchEvent('drain'), 0)
   }
 }

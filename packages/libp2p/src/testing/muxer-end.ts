@@ -6,6 +6,8 @@ import { WebTransportConnection } from '../connection.ts'
 import { DEFAULT_STREAM_LIMITS } from '../limits.ts'
 import { type MuxerOptions, WebTransportMuxer } from '../muxer.ts'
 
+export { DEFAULT_STREAM_LIMITS }
+
 /** One end of a session as js-libp2p holds it, without a node around it. For tests and the simulator. */
 export interface MuxerEnd<S extends Session> {
   readonly session: S
