@@ -87,7 +87,7 @@ function yes(ok: boolean): string {
 }
 
 function rate({ bytes, milliseconds }: { readonly bytes: number; readonly milliseconds: number }): string {
-  return `${(bytes / 1024 ** 2 / (milliseconds / 1000)).toFixed(1)} MiB/s`
+  return milliseconds === 0 ? '-' : `${(bytes / 1024 ** 2 / (milliseconds / 1000)).toFixed(1)} MiB/s`
 }
 
 function whole(count: number): string {

@@ -76,7 +76,7 @@ function printText(name: string, { ok, fetched, served, stalls, streams, goStrea
 }
 
 function rate({ bytes, milliseconds }: { readonly bytes: number; readonly milliseconds: number }): string {
-  return `${(bytes / 1024 ** 2 / (milliseconds / 1000)).toFixed(1)} MiB/s`
+  return milliseconds === 0 ? '-' : `${(bytes / 1024 ** 2 / (milliseconds / 1000)).toFixed(1)} MiB/s`
 }
 
 function silence({ longestSilence }: { readonly longestSilence: number }): string {

@@ -9,7 +9,10 @@ export type Blockstore = HeliaWithLibp2p['blockstore']
 /** crypto.getRandomValues gives so much at once. */
 const RANDOM_PIECE = 65_536
 
-/** Wants blocks, at most `width` at a time, and checks each against its CID once more. */
+/**
+ * Wants blocks, at most `width` at a time, and checks each against its CID once more. After the first that does not come
+ * within `patience` the others are given up too.
+ */
 export async function fetchBlocks(
   blockstore: Blockstore,
   { cids, width, patience }: HeliaCommands['fetch']['options'],
@@ -17,18 +20,22 @@ export async function fetchBlocks(
   const start = performance.now()
   const failures: Record<string, number> = {}
   const wanted = cids.values()
+  const givenUp = new AbortController()
   let lastArrival = start
   let [blocks, bytes, longestSilence, slowestBlock] = [0, 0, 0, 0]
   const worker = async (): Promise<void> => {
     for (const text of wanted) {
+      if (givenUp.signal.aborted) return
       const asked = performance.now()
       try {
-        const block = await fetchBlock(blockstore, CID.parse(text), patience)
+        const signal = AbortSignal.any([AbortSignal.timeout(patience), givenUp.signal])
+        const block = await fetchBlock(blockstore, CID.parse(text), signal)
         blocks += 1
         bytes += block.byteLength
       } catch (error) {
         const failure = describe(error)
         failures[failure] = (failures[failure] ?? 0) + 1
+        givenUp.abort(new RangeError('another block did not come'))
       }
       const now = performance.now()
       longestSilence = Math.max(longestSilence, now - lastArrival)
@@ -40,9 +47,9 @@ export async function fetchBlocks(
   return { blocks, bytes, milliseconds: performance.now() - start, longestSilence, slowestBlock, failures }
 }
 
-async function fetchBlock(blockstore: Blockstore, cid: CID, patience: number): Promise<Uint8Array> {
+async function fetchBlock(blockstore: Blockstore, cid: CID, signal: AbortSignal): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
-  for await (const part of blockstore.get(cid, { signal: AbortSignal.timeout(patience) })) parts.push(part)
+  for await (const part of blockstore.get(cid, { signal })) parts.push(part)
   const block = await new Blob(parts as BlobPart[]).bytes()
   const { digest } = await sha256.digest(block)
   if (!digest.every((byte, index) => byte === cid.multihash.digest[index])) {
