@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { NoStreamCreditError } from '@sluice/credit'
 import { DataStream, WebTransportSession } from '@sluice/webtransport'
+import { accuse } from './accuse.ts'
+import { runMuxers } from './libp2p/run.ts'
 import { planOf } from './plan.ts'
 import { runPlan } from './run.ts'
 import { runSeed } from './seed.ts'
@@ -65,3 +67,27 @@ for (const [what, mutate] of mutations) {
     assert.notDeepEqual(await faults(), [])
   })
 }
+
+test('STOP_SENDING that is never sent is noticed under js-libp2p too', async (t) => {
+  t.mock.method(stream, 'stopSending', () => {})
+  assert.notDeepEqual((await runMuxers(planOf(1), () => {})).faults, [])
+})
+
+test('a culprit that is not named is noticed', async (t) => {
+  t.mock.getter(session, 'verdict', () => ({ code: 'healthy', harmless: true, proof: null, summary: 'all is well' }))
+  const { verdictMs, faults: found } = await accuse(1, () => {})
+  assert.equal(verdictMs, undefined)
+  assert.notDeepEqual(found, [])
+})
+
+test('a stall that has no reason is a false alarm', async (t) => {
+  const summary = 'nobody accepts'
+  const { get: verdict } = Object.getOwnPropertyDescriptor(session, 'verdict') ?? {}
+  assert.ok(verdict !== undefined)
+  t.mock.getter(session, 'verdict', function (this: WebTransportSession) {
+    const found = verdict.call(this)
+    return found.harmless ? { ...found, code: 'not-released', harmless: false, summary } : found
+  })
+  const { faults: found } = await runPlan(planOf(1))
+  assert.ok(found.some((fault) => fault.startsWith('false alarm')))
+})
