@@ -22,6 +22,8 @@ export interface ConnectionOwner {
   readonly hot: HotCalls
   /** Lets the I/O thread work soon. */
   readonly flush: () => void
+  /** See `Connection.atEndOfBatch`. */
+  readonly atEndOfBatch: (action: () => void) => void
   /** Tells the addon the time. */
   readonly tick: () => void
 }
@@ -40,6 +42,7 @@ export class EngineConnection implements Connection {
   readonly slot: number
   readonly hot: HotCalls
   readonly flush: () => void
+  readonly atEndOfBatch: (action: () => void) => void
   readonly #native: NativeEndpoint
   readonly #tick: () => void
   readonly transportParameters: TransportParameters
@@ -57,6 +60,7 @@ export class EngineConnection implements Connection {
     this.slot = owner.slot
     this.hot = owner.hot
     this.flush = owner.flush
+    this.atEndOfBatch = owner.atEndOfBatch
     this.#tick = owner.tick
     this.id = id
     this.side = side

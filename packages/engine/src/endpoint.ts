@@ -26,6 +26,8 @@ export class EngineEndpoint implements Endpoint {
   #closing = false
   #flushWanted = false
   #draining = false
+  /** Whatever waits for the end of the batch. */
+  #deferred: (() => void)[] = []
 
   constructor(host: EndpointHost, options: EndpointOptions) {
     this.#host = host
@@ -47,6 +49,7 @@ export class EngineEndpoint implements Endpoint {
       slot: this.#native.slot(),
       hot: host.hot,
       flush: this.#flush,
+      atEndOfBatch: this.#atEndOfBatch,
       tick: () => host.tick(),
     }
     this.address = this.#native.address()
@@ -120,11 +123,22 @@ export class EngineEndpoint implements Endpoint {
     this.#owner.hot.flush(this.#owner.slot)
   }
 
+  readonly #atEndOfBatch = (action: () => void): void => {
+    if (this.#deferred.push(action) === 1 && !this.#draining) queueMicrotask(this.#runDeferred)
+  }
+
+  readonly #runDeferred = (): void => {
+    const actions = this.#deferred
+    this.#deferred = []
+    for (const action of actions) action()
+  }
+
   /** Called by the addon when events wait. What the callbacks ask for is sent when all of them are done. */
   readonly #drain = (): void => {
     this.#draining = true
     try {
       drainEvents(this.#owner.hot, this.#owner.slot, this.#handle)
+      this.#runDeferred()
     } finally {
       this.#draining = false
       this.#flushNow()

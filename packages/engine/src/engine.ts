@@ -249,6 +249,11 @@ export interface Connection {
   setMaxConcurrentStreams(kind: StreamKind, count: number): void
   /** Grants exactly `count` more streams, announced at once by MAX_STREAMS. */
   grantStreams(kind: StreamKind, count: number): void
+  /**
+   * Calls back once: when the callbacks of the batch that is being handed out are done and before what they asked for is
+   * sent, so that what this asks for goes with it; outside of a batch in a microtask.
+   */
+  atEndOfBatch(action: () => void): void
   setReceiveWindow(bytes: number): void
   setSendWindow(bytes: number): void
   /** Sends a PING. */

@@ -160,6 +160,16 @@ export class GrantWindow {
     return missing >= this.#size * STEP || this.busy ? Math.max(0, missing) : 0
   }
 
+  /** So many streams may be opened before its owner can be busy. */
+  get opensToSpare(): number {
+    return Math.floor(this.available - this.#size * NEARLY_USED)
+  }
+
+  /** So many streams may be retired before a grant is worth a frame. */
+  get retirementsToSpare(): number {
+    return Math.ceil(this.#size * STEP) - Math.max(0, this.#size - this.outstanding)
+  }
+
   granted(count: number): void {
     this.#limit += count
     if (count > 0) this.#blocked = false

@@ -121,6 +121,32 @@ export function creditSuite(engine: Engine): void {
     }
   }
 
+  test('what waits for the end of a batch is called once, after the callbacks of the batch', () =>
+    withPair(engine, {}, async ({ client, server }) => {
+      const order: string[] = []
+      const streams = [1, 2, 3].map(() => client.open('uni'))
+      const { events } = server.connection
+      const seen = Promise.withResolvers<void>()
+      server.connection.events = {
+        ...events,
+        streamsAcceptable: (kind) => {
+          server.connection.atEndOfBatch(() => {
+            order.push('end')
+            seen.resolve()
+          })
+          order.push('event')
+          events.streamsAcceptable?.(kind)
+        },
+      }
+      for (const { stream } of streams) stream.write(bytes(1))
+      await seen.promise
+      assert.deepEqual(order.slice(0, 2), ['event', 'end'])
+      const later = Promise.withResolvers<void>()
+      server.connection.atEndOfBatch(later.resolve)
+      await later.promise
+      assert.equal(order.filter((each) => each === 'end').length, order.filter((each) => each === 'event').length)
+    }))
+
   test('bidi and uni credit are apart', () =>
     withPair(engine, { transport: { maxIncomingBidi: 0, maxIncomingUni: 2 } }, async ({ client }) => {
       assert.equal(client.tryOpen('bidi'), undefined)

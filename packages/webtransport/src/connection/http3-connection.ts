@@ -216,10 +216,10 @@ export class Http3Connection {
   }
 
   #accept(kind: StreamKind): void {
-    this.#governed?.opened(kind)
     for (;;) {
       const stream = this.#ended ? undefined : this.quic.acceptStream(kind)
       if (stream === undefined) return
+      this.#governed?.opened(kind)
       const arrival: Arrival = new Arrival(stream, {
         clock: this.clock,
         deadline: this.limits.headerDeadline,

@@ -10,19 +10,26 @@ export type Sweep = (policy: ReaperPolicy, pressed: boolean) => void
 export interface Governing {
   /** Something happened: settle at the end of this turn. */
   touched(connection: GovernedConnection): void
+  /** Credit is scarce: each stream counts. */
+  readonly pressed: boolean
   left(connection: GovernedConnection): void
   /** There are streams to look at from time to time. */
   swept(connection: GovernedConnection): void
 }
 
-/** What happened to the streams of one kind in this turn. */
+/** What happened to the streams of one kind since it was last told. */
 interface Turn {
-  touched: boolean
+  opened: number
+  retired: number
   blocked: boolean
   wasted: number
 }
 
-/** One connection under a governor: notes what happens, and hands grants down. */
+/**
+ * One connection under a governor: notes what happens, and hands grants down.
+ *
+ * As long as credit is not scarce it does not tell of each stream: only when its window could want something.
+ */
 export class GovernedConnection {
   readonly #quic: Connection
   readonly #governor: Governing
@@ -50,26 +57,38 @@ export class GovernedConnection {
     this.#governor.swept(this)
   }
 
+  /** As `Connection.atEndOfBatch`. */
+  atEndOfBatch(action: () => void): void {
+    this.#quic.atEndOfBatch(action)
+  }
+
   sweep(policy: ReaperPolicy, pressed: boolean): void {
     this.#sweep?.(policy, pressed)
   }
 
-  /** The peer opened streams. */
+  /** The peer opened a stream. */
   opened(kind: StreamKind): void {
-    this.#touch(kind)
+    const turn = this.#turn[kind]
+    turn.opened += 1
+    if (turn.opened >= this.#windows[kind].opensToSpare) this.#touch()
   }
 
   /** The peer said STREAMS_BLOCKED. */
   blocked(kind: StreamKind): void {
-    this.#touch(kind).blocked = true
+    this.#turn[kind].blocked = true
+    this.#touch()
   }
 
   /** A stream is gone; whether it did any work is told by whoever had it. */
   retired(id: number, wasted: boolean): void {
     // RFC 9000, 2.1: bit 0 tells who opened, bit 1 the kind.
     if ((id % 2 === 0) === (this.#quic.side === 'client')) return
-    const turn = this.#touch(id % 4 < 2 ? 'bidi' : 'uni')
+    const kind = id % 4 < 2 ? 'bidi' : 'uni'
+    const turn = this.#turn[kind]
+    turn.retired += 1
     if (wasted) turn.wasted += 1
+    const worth = turn.retired >= this.#windows[kind].retirementsToSpare
+    if (worth || wasted || this.#governor.pressed) this.#touch()
   }
 
   /** The connection is closed or about to be. */
@@ -84,8 +103,8 @@ export class GovernedConnection {
     this.#touched = false
     if (this.#over) return
     for (const kind of KINDS) {
-      const { touched, blocked, wasted } = this.#turn[kind]
-      if (!touched) continue
+      const { opened, retired, blocked, wasted } = this.#turn[kind]
+      if (opened + retired === 0 && !blocked) continue
       this.#turn[kind] = quietTurn()
       yield [this.#windows[kind], { counts: this.#quic.streamCounts(kind, 'them'), blocked, wasted }]
     }
@@ -95,17 +114,13 @@ export class GovernedConnection {
     if (!this.#over) this.#quic.grantStreams(window === this.#windows.bidi ? 'bidi' : 'uni', count)
   }
 
-  #touch(kind: StreamKind): Turn {
-    const turn = this.#turn[kind]
-    turn.touched = true
-    if (!this.#touched) {
-      this.#touched = true
-      this.#governor.touched(this)
-    }
-    return turn
+  #touch(): void {
+    if (this.#touched) return
+    this.#touched = true
+    this.#governor.touched(this)
   }
 }
 
 function quietTurn(): Turn {
-  return { touched: false, blocked: false, wasted: 0 }
+  return { opened: 0, retired: 0, blocked: false, wasted: 0 }
 }

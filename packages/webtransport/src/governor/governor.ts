@@ -23,7 +23,8 @@ export interface GovernorSnapshot {
  * Grants stream credit to the peers of many connections out of one budget: a floor to each, more at once to whoever is
  * busy as far as the budget goes, and later to whoever wastes it. One may serve several servers.
  *
- * What happens in a turn is settled once at its end, so that a stream costs no more than a mark.
+ * What happens in a batch is settled once at its end, and not before it matters, so that a stream costs no more than a
+ * count.
  */
 export class Governor implements Governing {
   readonly options: GovernorOptions
@@ -78,8 +79,13 @@ export class Governor implements Governing {
     return connection
   }
 
+  get pressed(): boolean {
+    return this.#budget.pressed
+  }
+
   touched(connection: GovernedConnection): void {
-    if (this.#touched.push(connection) === 1) queueMicrotask(() => this.#settle())
+    // With the batch goes what is granted, too: a packet for MAX_STREAMS alone costs as much as any other.
+    if (this.#touched.push(connection) === 1) connection.atEndOfBatch(() => this.#settle())
   }
 
   left(connection: GovernedConnection): void {
