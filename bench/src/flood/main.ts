@@ -37,7 +37,6 @@ async function measure(name: AttackName): Promise<FloodFigures> {
     const attacker = new FloodProcess('attacker', [target, name])
     processes.push(victim, attacker)
     await rate(victim)
-    const before = await server.ask<Usage>('usage')
     const quiet: number[] = []
     const attacked: number[] = []
     let [memory, cpu, quietCpu, granted, streams, late, opened] = [0, 0, 0, 0, 0, 0, 0]
@@ -50,7 +49,7 @@ async function measure(name: AttackName): Promise<FloodFigures> {
       attacked.push(await rate(victim))
       const end = await server.ask<Usage>('usage')
       opened += (await attacker.ask<number>('withdraw')) - openedBefore
-      memory = Math.max(memory, end.memory - before.memory)
+      memory = Math.max(memory, end.memory - begin.memory)
       quietCpu += begin.cpu - calm.cpu
       cpu += end.cpu - begin.cpu
       granted = Math.max(granted, end.granted)

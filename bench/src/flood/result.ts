@@ -11,7 +11,7 @@ export interface FloodFigures {
   readonly streams: number
   /** Streams granted beyond the floors, at most. */
   readonly granted: number
-  /** Bytes that the server's process grew by, at most. */
+  /** Bytes that the server's process grew by in a span under attack, at most. */
   readonly memory: number
   /** Seconds of processor time of the server in a span under attack. */
   readonly cpu: number
