@@ -20,7 +20,7 @@ import type { Connection, ConnectionStats, FrameCounts } from '@sluice/engine'
 import type { Clock } from '../clock.ts'
 import type { SessionLedger } from './ledger.ts'
 
-/** What quinn-proto does with the limits that we grant. */
+/** What quinn-proto and our governor do with the limits that we grant. */
 const OUR_REFILL: RefillPolicy = { kind: 'step', fraction: 1 / 8 }
 
 export interface SessionJudgeOptions {
