@@ -6,5 +6,7 @@ export const hasty: WebTransportInit = {
   // As few as a browser grants, so that a few hundred streams are several times as many.
   maxInboundStreams: 100,
   streamOptions: { inactivityTimeout: 1_000 },
+  // A fresh session would hide what the old one lost.
+  recovery: false,
   streamLimits: { linger: 100, drainTime: 500, drainBytes: 65_536 },
 }
