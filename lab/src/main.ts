@@ -7,10 +7,11 @@ const usage = `usage: lab COMMAND [options]
   list      the scenarios
   run       scenarios by name
   matrix    scenarios, and one table of what came of them
+  docs      docs/failure-modes.md, from a file that run --results wrote
   soak      many streams, flat memory; --help says more
   workload  Helia and a Go node exchange blocks by bitswap; --help says more
 
-sluice lab --help shows the options of list, run and matrix.
+sluice lab --help shows the options of list, run, matrix and docs.
 `
 
 /** By name; loaded when called, for what they need takes a while. */
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   list: async (args) => (await import('./scenarios/command.ts')).list(args),
   run: async (args) => await (await import('./scenarios/command.ts')).run(args),
   matrix: async (args) => await (await import('./scenarios/command.ts')).matrix(args),
+  docs: async (args) => (await import('./scenarios/command.ts')).docs(args),
   soak: async (args) => await (await import('./soak/command.ts')).soakCommand(args),
   workload: async (args) => await (await import('./workload/command.ts')).workloadCommand(args),
 }

@@ -1,11 +1,15 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { UsageError } from '../errors.ts'
+import { repository } from '../paths.ts'
 import type { LabOptions } from './options.ts'
 import { parseLabOptions } from './options.ts'
+import { failureModesPage } from './report/failure-modes.ts'
 import { matrixOf } from './report/matrix.ts'
 import { matrixHtml } from './report/matrix-html.ts'
 import { matrixText } from './report/matrix-text.ts'
 import { listText, runText } from './report/text.ts'
-import { resultsOf, writeResults } from './results.ts'
+import { readResults, resultsOf, writeResults } from './results.ts'
 import { type Run, runLine, runScenario } from './run.ts'
 
 /** Prints the scenarios. @throws UsageError */
@@ -41,6 +45,17 @@ export async function matrix(args: readonly string[]): Promise<number> {
   if (options.html !== undefined) writeFileSync(options.html, matrixHtml(table, results))
   print(options.json ? JSON.stringify(table) : matrixText(table))
   return runs.every(({ ok }) => ok) ? 0 : 1
+}
+
+/** Makes `docs/failure-modes.md` from a results file. @throws UsageError */
+export function docs(args: readonly string[]): number {
+  const [source, ...others] = args
+  if (source === undefined || others.length > 0 || !existsSync(source)) {
+    throw new UsageError('lab docs needs the file that lab run --results wrote')
+  }
+  const page = failureModesPage(readResults(source), relative(repository, resolve(source)))
+  writeFileSync(join(repository, 'docs/failure-modes.md'), page)
+  return 0
 }
 
 async function runAll({ chosen, streams, repeat }: LabOptions, report: (run: Run) => void): Promise<Run[]> {

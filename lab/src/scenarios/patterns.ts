@@ -1,4 +1,5 @@
 import { exchange } from './patterns/exchange.ts'
+import { habit } from './patterns/habit.ts'
 import type { Load, Observation, Setup } from './scenario.ts'
 
 /** Carries a scenario out. */
@@ -6,5 +7,7 @@ export async function carryOut(scenario: Setup, load: Load): Promise<Observation
   switch (scenario.pattern) {
     case 'exchange':
       return await exchange(scenario.setup, load)
+    case 'habit':
+      return await habit(scenario.setup)
   }
 }

@@ -1,5 +1,6 @@
 import type { Millis, VerdictCode } from '@sluice/credit'
 import type { ExchangeSetup } from './patterns/exchange.ts'
+import type { HabitSetup } from './patterns/habit.ts'
 
 /** How a scenario is to end. 'reported': nothing of ours is under test, so that anything goes. */
 export type End =
@@ -14,7 +15,9 @@ export type End =
   | 'reported'
 
 /** What is done, and with what; `pattern` names the code that does it (patterns.ts). */
-export type Setup = { readonly pattern: 'exchange'; readonly setup: ExchangeSetup }
+export type Setup =
+  | { readonly pattern: 'exchange'; readonly setup: ExchangeSetup }
+  | { readonly pattern: 'habit'; readonly setup: HabitSetup }
 
 /** One run of streams against one peer, and what must come of it. */
 export type Scenario = {

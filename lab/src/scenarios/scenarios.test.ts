@@ -4,6 +4,7 @@ import { verdictCodes } from '@sluice/credit'
 import { contestant } from '../interop/contestants.ts'
 import { scenarios } from './all.ts'
 import { parseLabOptions } from './options.ts'
+import { failureModesPage } from './report/failure-modes.ts'
 import { matrixOf } from './report/matrix.ts'
 import { matrixHtml } from './report/matrix-html.ts'
 import { matrixText } from './report/matrix-text.ts'
@@ -127,6 +128,19 @@ test('the matrix has a row for each scenario with medians over its runs', () => 
   const [cell, ...others] = matrixOf(times.map((verdictMs, index) => ({ ...run, verdictMs, ok: index > 0 })))
   assert.equal(others.length, 0)
   assert.deepEqual([cell?.verdictMs, cell?.runs, cell?.ok, cell?.recoveredMs], [200, 3, 2, null])
+})
+
+test('the page of the failure modes has a row for each scenario, and the commit', () => {
+  const results = {
+    commit: 'c0ffee',
+    date: '2026-01-01',
+    machine: 'm',
+    command: 'lab run',
+    runs: [{ ...run, verdictMs: 204 }],
+  }
+  const page = failureModesPage(results, 'lab/results/x.json')
+  assert.match(page, /^`a` \| <peer> \| healthy \| healthy \| flows \| 204 \| {2}\| 0 \| 1 of 1$/m)
+  assert.match(page, /c0ffee/)
 })
 
 test('the matrix as text and as a page shows every row, and the page trusts no name', () => {

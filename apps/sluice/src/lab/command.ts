@@ -28,6 +28,7 @@ export const labCommand: Command = {
     'Usage: sluice lab list [NAME...] [--json]',
     '       sluice lab run NAME... | --all [--json] [--streams COUNT] [--repeat COUNT] [--results FILE]',
     '       sluice lab matrix [NAME...] [--json] [--html FILE] [--streams COUNT] [--repeat COUNT] [--results FILE]',
+    '       sluice lab docs FILE    docs/failure-modes.md, from the FILE of --results',
     '',
     'Runs Sluice against real browsers, go-libp2p and peers that misbehave. A NAME may end in *.',
     'Ends with 0 when every run was as its scenario demands, with 1 when one was not.',

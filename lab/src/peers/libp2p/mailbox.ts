@@ -15,9 +15,15 @@ const UNLIMITED = { maxInboundStreams: Number.POSITIVE_INFINITY, maxOutboundStre
 
 /** Messages, one a stream, that nobody answers: what bitswap does, and what libp2p/go-libp2p#3038 is about. */
 export class Mailbox {
+  readonly #keepOpen: () => boolean
   readonly #numbers = new Set<number>()
   readonly #faults = new Tally()
   #repeats = 0
+
+  /** @param keepOpen whether the stream that was read to its end is left unfinished: a habit of bad peers */
+  constructor(keepOpen: () => boolean = () => false) {
+    this.#keepOpen = keepOpen
+  }
 
   /** Counts from now on what arrives. */
   async serve(libp2p: Pick<Libp2p, 'handle'>): Promise<void> {
@@ -35,7 +41,7 @@ export class Mailbox {
       const number = numberOf(await readAll(stream))
       if (this.#numbers.has(number)) this.#repeats += 1
       this.#numbers.add(number)
-      await stream.close()
+      if (!this.#keepOpen()) await stream.close()
     } catch (error) {
       this.#faults.add(error)
       stream.abort(error instanceof Error ? error : new Error(String(error)))
@@ -71,8 +77,16 @@ export async function sendMessages(
   return { asked: count, sent, stalls, slowest, failures: failures.counts, milliseconds: performance.now() - start }
 }
 
-async function sendMessage(connection: Connection, number: number, size: number, signal: AbortSignal): Promise<void> {
+/** Sends one message on a fresh stream. @throws what opening and sending throw */
+export async function sendMessage(
+  connection: Connection,
+  number: number,
+  size: number,
+  signal: AbortSignal,
+  opened: () => void = () => {},
+): Promise<void> {
   const stream = await connection.newStream(MESSAGE_PROTOCOL, { signal, ...UNLIMITED })
+  opened()
   try {
     if (!stream.send(messageOf(number, size))) await stream.onDrain({ signal })
     await stream.close({ signal })
