@@ -18,6 +18,16 @@ export interface HeliaFetchResult extends FetchResult {
   readonly failures: Readonly<Record<string, number>>
 }
 
+/** What Helia's transport counts. */
+export interface HeliaStreams {
+  /** Streams that hold credit now; null: this transport has no account of it. */
+  readonly live: number | null
+  /** Streams that there have been in the session that stands now: a replaced one took its own along. */
+  readonly opened: number | null
+  /** Connections that there have been: one, unless it was lost and dialled anew. */
+  readonly connections: number
+}
+
 /** A Helia node, in a page or a process (lab/workload). */
 export interface HeliaCommands {
   dial: { options: CommandOptions & { readonly address: string }; result: null }
@@ -35,8 +45,7 @@ export interface HeliaCommands {
     options: CommandOptions & { readonly count: number; readonly size: number }
     result: { readonly cids: readonly string[] }
   }
-  /** Streams that hold credit now, and how many there have been; null: this transport has no account of it. */
-  streams: { options: CommandOptions; result: { readonly live: number | null; readonly opened: number | null } }
+  streams: { options: CommandOptions; result: HeliaStreams }
 }
 
 export type HeliaEvent = { readonly event: 'listening'; readonly peerId: string }

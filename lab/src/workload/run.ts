@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { BrowserName } from '../browsers/launch.ts'
 import { startBoxo } from './boxo.ts'
-import type { FetchResult, HeliaFetchResult } from './commands.ts'
+import type { FetchResult, HeliaFetchResult, HeliaStreams } from './commands.ts'
 import { type Helia, startNodeHelia, startPageHelia } from './helia.ts'
 
 /** boxo is slow past that. */
@@ -34,7 +34,7 @@ export interface WorkloadResult extends WorkloadPlan {
   /** Waits of ten seconds and more in which no block arrived. */
   readonly stalls: number
   /** Helia's own account at the end; null: the transport has none. */
-  readonly streams: { readonly live: number | null; readonly opened: number | null }
+  readonly streams: HeliaStreams
   /** libp2p streams that the Go node lists at the end, by protocol; bitswap keeps one for its next message. */
   readonly goStreams: Readonly<Record<string, number>>
   readonly ok: boolean
@@ -96,7 +96,7 @@ function timeFor(blocks: number): number {
 }
 
 /** The streams that stay alive once all is done: bitswap and identify may have some to finish. */
-async function streamsAtRest(helia: Helia): Promise<WorkloadResult['streams']> {
+async function streamsAtRest(helia: Helia): Promise<HeliaStreams> {
   const deadline = performance.now() + settleWithin
   for (;;) {
     const streams = await helia.request('streams', {})

@@ -25,10 +25,14 @@ type Name = keyof HeliaCommands
 export class HeliaPeer {
   readonly #helia: HeliaWithLibp2p<Services>
   readonly #count: StreamCount | undefined
+  #connections = 0
 
   private constructor(helia: HeliaWithLibp2p<Services>, count: StreamCount | undefined) {
     this.#helia = helia
     this.#count = count
+    helia.libp2p.addEventListener('connection:open', () => {
+      this.#connections += 1
+    })
   }
 
   static async start({ transports, count }: HeliaOptions): Promise<HeliaPeer> {
@@ -70,9 +74,10 @@ export class HeliaPeer {
     make: async ({ count, size }) => ({ cids: await makeBlocks(this.#blockstore, count, size) }),
     streams: async () => {
       const counts = this.#helia.libp2p.getConnections().map((connection) => this.#count?.(connection))
-      if (counts.some((count) => count === undefined)) return { live: null, opened: null }
+      const connections = this.#connections
+      if (counts.some((count) => count === undefined)) return { live: null, opened: null, connections }
       const sum = (of: 'live' | 'opened'): number => counts.reduce((total, count) => total + (count?.[of] ?? 0), 0)
-      return { live: sum('live'), opened: sum('opened') }
+      return { live: sum('live'), opened: sum('opened'), connections }
     },
   }
 
