@@ -73,6 +73,8 @@ export class VerdictWatch {
         return 'the session is open'
       case 'session-limit':
         if (this.#plan.sessionLimits === undefined) return 'the session has no limits'
+        // WT_MAX_STREAMS waits in order behind whatever was lost of the CONNECT stream.
+        if (this.#plan.network.rough) return undefined
         return this.#wasWanted(application, verdict)
       case 'limit-too-small':
       case 'half-open':

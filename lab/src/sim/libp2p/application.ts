@@ -12,8 +12,11 @@ import { muxerScript } from './script.ts'
 /** Longer than anything here takes: whoever waits that long waits for ever. */
 const OPEN_DEADLINE = 10_000_000
 
-/** What is abandoned is given back after so long: the inactivity timeout of js-libp2p, and what comes before it. */
-export const GIVEN_BACK: Millis = 200_000
+/**
+ * What is abandoned is given back after so long: the inactivity timeout of js-libp2p, which begins anew when a stream that was
+ * abandoned before it sets the window free. Less than what the governor waits before it reaps: it must not be needed.
+ */
+export const GIVEN_BACK: Millis = 400_000
 
 /** The application at one end of a connection of js-libp2p. */
 export class MuxerApplication {
