@@ -25,8 +25,9 @@ function figures({ figures, span, rounds, machine, commit, date }: FloodResult):
       } | ${cpu.toFixed(2)} s | ${quietCpu.toFixed(2)} s | ${(kept * 100).toFixed(0)} % of ${quiet.toFixed(0)} streams/s |`,
   )
   const note =
-    `Spans of ${seconds} s, ${rounds} quiet and ${rounds} under attack in turn; memory is what the server's process grew by in a ` +
-    `span under attack, connections included, at most. ${machine.processor}, ${machine.cores} cores, ${machine.system}; ${date.slice(0, 10)}` +
+    `Spans of ${seconds} s, ${rounds} quiet and ${rounds} under attack in turn. Memory is what the resident set of the server's process ` +
+    'grew by in a span under attack, at most: an upper bound, for the traffic of the honest client moves it too, as the rows with ' +
+    `no streams alive show. ${machine.processor}, ${machine.cores} cores, ${machine.system}; ${date.slice(0, 10)}` +
     `${commit === undefined ? '' : `, commit ${commit}`}. Server, attacker and honest client share the machine.`
   return [...header, ...rows, '', note].join('\n')
 }
