@@ -21,8 +21,30 @@ function habitual(
   }
 }
 
+function exchanged(name: string, dialer: string, about: string): Scenario {
+  return {
+    name,
+    peer: `${dialer} > node`,
+    pattern: 'exchange',
+    setup: { dialer, listener: 'node', width: 8 },
+    expected: 'healthy',
+    end: 'flows',
+    about,
+  }
+}
+
 /** Known ways in which stream credit goes wrong, each against a peer that shows it. */
 export const failureModes: readonly Scenario[] = [
+  exchanged(
+    'fm-01-early-stop-sending',
+    'go/v0.36.5',
+    'STOP_SENDING before the negotiation is answered: the message arrives all the same',
+  ),
+  exchanged(
+    'fm-03-benign-stop-sending',
+    'go/v0.51.0',
+    'STOP_SENDING with code 0 behind a complete message, on every stream: no error',
+  ),
   habitual(
     'fm-05-send-half-never-retired',
     'never-finishes',
