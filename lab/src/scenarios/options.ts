@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { UsageError } from '../errors.ts'
 import { scenarios } from './all.ts'
+import { requiredNames } from './required.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Streams in each direction when nobody says how many: enough to use up the limit of every peer several times. */
@@ -22,11 +23,11 @@ export interface LabOptions {
 /** @throws UsageError */
 export function parseLabOptions(command: 'list' | 'run' | 'matrix', args: readonly string[]): LabOptions {
   const { values, positionals } = parse(args)
-  if (command === 'run' && values.all !== true && positionals.length === 0) {
-    throw new UsageError('lab run needs the names of scenarios, or --all; lab list prints them')
+  if (command === 'run' && values.all !== true && values.required !== true && positionals.length === 0) {
+    throw new UsageError('lab run needs the names of scenarios, --required or --all; lab list prints them')
   }
   return {
-    chosen: choose(positionals),
+    chosen: choose(values.required === true ? [...requiredNames(), ...positionals] : positionals),
     json: values.json ?? false,
     streams: wholeNumber('--streams', values.streams ?? String(STREAMS)),
     repeat: wholeNumber('--repeat', values.repeat ?? '1'),
@@ -42,6 +43,7 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         all: { type: 'boolean' },
+        required: { type: 'boolean' },
         json: { type: 'boolean' },
         streams: { type: 'string' },
         repeat: { type: 'string' },

@@ -112,6 +112,15 @@ test('names choose scenarios, a star chooses all that begin so, none chooses all
   assert.deepEqual(parseLabOptions('run', ['--all']).chosen, scenarios)
 })
 
+test('the scenarios that are required are some of those that there are, and none is only reported', () => {
+  const { chosen } = parseLabOptions('run', ['--required'])
+  assert.ok(chosen.length > 0)
+  for (const { name, expected } of chosen) {
+    assert.ok(scenarios.some((one) => one.name === name))
+    assert.notEqual(expected, 'reported')
+  }
+})
+
 const refused: readonly (readonly [string, readonly string[]])[] = [
   ['a name that there is not', ['nobody']],
   ['an option that there is not', ['--all', '--frobnicate']],

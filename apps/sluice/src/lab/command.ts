@@ -16,6 +16,7 @@ const program = fileURLToPath(new URL('../../../../lab/src/main.ts', import.meta
 const options: ReadonlyArray<readonly [string, string]> = [
   ['--json', 'One JSON object a line'],
   ['--all', 'Run every scenario'],
+  ['--required', 'Run those that must end as expected today (lab/required.json)'],
   ['--streams COUNT', 'Streams in each direction, where the scenario does not decide; default 500'],
   ['--repeat COUNT', 'Runs of each scenario; default 1'],
   ['--results FILE', 'Keep the runs with all that was counted'],
@@ -26,7 +27,7 @@ const options: ReadonlyArray<readonly [string, string]> = [
 export const labCommand: Command = {
   help: [
     'Usage: sluice lab list [NAME...] [--json]',
-    '       sluice lab run NAME... | --all [--json] [--streams COUNT] [--repeat COUNT] [--results FILE]',
+    '       sluice lab run NAME... | --all | --required [--json] [--streams COUNT] [--repeat COUNT] [--results FILE]',
     '       sluice lab matrix [NAME...] [--json] [--html FILE] [--streams COUNT] [--repeat COUNT] [--results FILE]',
     '       sluice lab docs FILE    docs/failure-modes.md, from the FILE of --results',
     '',
