@@ -16,6 +16,21 @@ test('seeds pass, and each repeats itself to the last datagram', async () => {
   }
 })
 
+/** What each once showed. */
+const once: readonly (readonly [seed: number, fault: string])[] = [
+  [
+    6073,
+    'small writes starved beside a large one in a small session window, as js-libp2p writes a turn after its call',
+  ],
+  [6308, 'the same, with more than one portion of credit to write'],
+]
+
+for (const [seed, fault] of once) {
+  test(`seed ${seed}: ${fault}`, async () => {
+    assert.deepEqual((await runSeed(seed)).faults, [])
+  })
+}
+
 /** Faults of a few seeds, with what `t` has broken. */
 async function faults(): Promise<readonly string[]> {
   const found = []

@@ -125,9 +125,10 @@ export class DataStream implements SessionStream, CreditWaiter, StreamListener {
     if (this.#lost || this.#reset) return 0
     const credit = this.#credit
     if (credit === undefined) return this.#write(data)
-    const allowed = data.length > credit.available ? data.subarray(0, credit.available) : data
+    const available = credit.availableTo(this)
+    const allowed = data.length > available ? data.subarray(0, available) : data
     const taken = allowed.length === 0 ? 0 : this.#write(allowed)
-    credit.sent(taken)
+    credit.sent(this, taken)
     // Otherwise QUIC itself calls back.
     if (taken === allowed.length && taken < data.length) {
       this.#waits.writeWaits(this.#record, true)
@@ -147,6 +148,7 @@ export class DataStream implements SessionStream, CreditWaiter, StreamListener {
 
   finish(): void {
     if (this.#lost || this.#reset) return
+    this.#credit?.leave(this)
     this.#record.finish(this.#clock.now())
     // Without room for the header the FIN waits for `writable`.
     if (this.flushHeader()) this.#stream.finish()
@@ -166,6 +168,7 @@ export class DataStream implements SessionStream, CreditWaiter, StreamListener {
   resetRaw(httpCode: number, committed = 0): void {
     if (this.#lost || this.#reset) return
     this.flushHeader()
+    this.#credit?.leave(this)
     this.#reset = true
     const waited = this.#record.writeWaits
     this.#record.reset(this.#clock.now())
@@ -258,7 +261,7 @@ export class DataStream implements SessionStream, CreditWaiter, StreamListener {
   /** There is data credit of the session again. */
   onCredit(): void {
     this.#waits.writeWaits(this.#record, false)
-    if (!this.#lost && !this.#reset) this.events.writable?.()
+    if (!this.#lost && !this.#reset) tell(() => this.events.writable?.())
   }
 
   onDiscarded(bytes: number): void {

@@ -25,7 +25,7 @@ export function driveFlowControl(terms: SessionFlowControlTerms, parts: DrivenPa
     blocked: (kind, opener) => ledger.blocked(kind, opener),
     openable: (kind) => streams().openable(kind),
     fail: (error) => connect().fail(error),
-    now: () => clock.now(),
+    clock,
   })
   judge.sessionData = () =>
     (['us', 'them'] as const).map((writer) => {

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ErrorCode, type FlowControlCapsule, type H3StreamError } from '@sluice/h3'
+import { ManualClock } from '../../testing/manual-clock.ts'
 import { FlowControlDriver } from './flow-control-driver.ts'
 
 const LIMITS = { bidi: 2, uni: 2, data: 100 }
 
 function made() {
+  const clock = new ManualClock()
+  clock.advance(7)
   const host = {
     room: true,
-    time: 7,
+    clock,
     capsules: [] as FlowControlCapsule[],
     failures: [] as H3StreamError[],
     limits: new Map<string, number>(),
@@ -18,7 +21,6 @@ function made() {
     blocked: () => {},
     openable: () => {},
     fail: (error: H3StreamError) => void host.failures.push(error),
-    now: () => host.time,
   }
   return { host, driver: new FlowControlDriver({ ours: LIMITS, theirs: LIMITS }, host) }
 }
@@ -57,12 +59,13 @@ test('streams that wait for data credit take turns', () => {
   const greedy = (name: string) => ({
     onCredit: () => {
       served.push(name)
-      driver.sent(driver.available)
-      driver.wait(stream[name as 'a' | 'b'])
+      const waiter = stream[name as 'a' | 'b']
+      driver.sent(waiter, driver.availableTo(waiter))
+      driver.wait(waiter)
     },
   })
   const stream = { a: greedy('a'), b: greedy('b') }
-  driver.sent(100)
+  driver.sent({ onCredit: () => {} }, 100)
   driver.wait(stream.a)
   driver.wait(stream.b)
   for (const limit of [200, 300, 400, 500]) driver.capsuleReceived({ type: 'max-data', limit })
@@ -72,7 +75,7 @@ test('streams that wait for data credit take turns', () => {
 test('the peer hears once a limit that data or an open waits for it', async () => {
   const { host, driver } = made()
   const waiter = { onCredit: () => {} }
-  driver.sent(100)
+  driver.sent({ onCredit: () => {} }, 100)
   driver.wait(waiter)
   await turn()
   driver.wait(waiter)
@@ -102,7 +105,7 @@ test('a peer that opens or sends too much ends the session, once', () => {
 
 test('nothing is sent, and nobody is called, once the session is over', async () => {
   const { host, driver } = made()
-  driver.sent(100)
+  driver.sent({ onCredit: () => {} }, 100)
   driver.wait({ onCredit: () => assert.fail('the session is over') })
   driver.end()
   driver.capsuleReceived({ type: 'max-data', limit: 200 })
@@ -116,11 +119,11 @@ test('each end is known to wait for data credit from its first word of it until 
   const { host, driver } = made()
   const free = { blockedSince: null, capsules: { dataBlocked: 0, maxData: 0 } }
   assert.deepEqual([driver.data('us'), driver.data('them')], [free, free])
-  driver.sent(100)
+  driver.sent({ onCredit: () => {} }, 100)
   driver.wait({ onCredit: () => {} })
   driver.capsuleReceived({ type: 'data-blocked', limit: 100 })
   await turn()
-  host.time = 9
+  host.clock.advance(2)
   driver.capsuleReceived({ type: 'data-blocked', limit: 100 })
   assert.deepEqual(driver.data('us'), { blockedSince: 7, capsules: { dataBlocked: 1, maxData: 0 } })
   assert.deepEqual(driver.data('them'), { blockedSince: 7, capsules: { dataBlocked: 2, maxData: 0 } })

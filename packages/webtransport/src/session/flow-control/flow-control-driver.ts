@@ -1,5 +1,7 @@
 import type { DataFrames, Millis, Opener, StreamKind } from '@sluice/credit'
 import { type FlowControlCapsule, H3StreamError, type SessionFlowControlTerms } from '@sluice/h3'
+import type { Clock } from '../../clock.ts'
+import { CreditLine } from './credit-line.ts'
 import type { CreditWaiter, DataCredit } from './data-credit.ts'
 import { SessionFlowControl } from './session-flow-control.ts'
 
@@ -16,7 +18,7 @@ export interface FlowControlHost {
   openable(kind: StreamKind): void
   /** The peer broke a rule: the session ends. */
   fail(error: H3StreamError): void
-  now(): Millis
+  readonly clock: Clock
 }
 
 /** What is known of the data of one end, as the writer. */
@@ -31,7 +33,7 @@ export interface DataState {
 export class FlowControlDriver implements DataCredit {
   readonly #rules: SessionFlowControl
   readonly #host: FlowControlHost
-  readonly #waiting = new Set<CreditWaiter>()
+  readonly #line: CreditLine
   #data: Record<Opener, DataState> = { us: UNBLOCKED, them: UNBLOCKED }
   #flushing = false
   #over = false
@@ -39,6 +41,7 @@ export class FlowControlDriver implements DataCredit {
   constructor(terms: SessionFlowControlTerms, host: FlowControlHost) {
     this.#rules = new SessionFlowControl(terms)
     this.#host = host
+    this.#line = new CreditLine(host.clock, () => this.#rules.data.available > 0)
     for (const kind of ['bidi', 'uni'] as const) {
       host.limited(kind, 'us', terms.theirs[kind])
       host.limited(kind, 'them', terms.ours[kind])
@@ -56,7 +59,7 @@ export class FlowControlDriver implements DataCredit {
         break
       case 'max-data':
         this.#raised('us')
-        this.#wake()
+        this.#line.serve()
         break
       case 'streams-blocked':
         this.#host.blocked(capsule.kind, 'them')
@@ -108,17 +111,23 @@ export class FlowControlDriver implements DataCredit {
     this.#scheduleFlush()
   }
 
-  get available(): number {
-    return this.#rules.data.available
+  availableTo(stream: CreditWaiter): number {
+    return this.#line.mayWrite(stream) ? this.#rules.data.available : 0
   }
 
-  sent(bytes: number): void {
+  sent(stream: CreditWaiter, bytes: number): void {
     this.#rules.data.use(bytes)
+    this.#line.wrote(stream)
+    this.#tellBlocked()
   }
 
   wait(stream: CreditWaiter): void {
-    this.#waiting.add(stream)
+    this.#line.wait(stream)
     this.#tellBlocked()
+  }
+
+  leave(stream: CreditWaiter): void {
+    this.#line.leave(stream)
   }
 
   received(bytes: number): void {
@@ -133,23 +142,11 @@ export class FlowControlDriver implements DataCredit {
   /** The session is over: nothing is sent any more. */
   end(): void {
     this.#over = true
-    this.#waiting.clear()
-  }
-
-  /** One stream after the other, as long as there is credit; one that wants more goes to the end of the line. */
-  #wake(): void {
-    let turns = this.#waiting.size
-    for (const stream of this.#waiting) {
-      if (turns === 0 || this.available === 0) break
-      turns -= 1
-      this.#waiting.delete(stream)
-      stream.onCredit()
-    }
-    this.#tellBlocked()
+    this.#line.end()
   }
 
   #tellBlocked(): void {
-    if (this.#waiting.size === 0 || this.available > 0) return
+    if (this.#line.empty || this.#rules.data.available > 0) return
     this.#rules.data.block()
     this.#scheduleFlush()
   }
@@ -191,7 +188,7 @@ export class FlowControlDriver implements DataCredit {
   #saidBlocked(writer: Opener, still: boolean): void {
     const { blockedSince, capsules } = this.#data[writer]
     this.#data[writer] = {
-      blockedSince: still ? (blockedSince ?? this.#host.now()) : blockedSince,
+      blockedSince: still ? (blockedSince ?? this.#host.clock.now()) : blockedSince,
       capsules: { ...capsules, dataBlocked: capsules.dataBlocked + 1 },
     }
   }
