@@ -2,12 +2,15 @@ import type { FaultCode } from './faults.ts'
 import type { PeerStrategy } from './profile.ts'
 import { type FamilyRow, PLAIN, type ProfileRow } from './row.ts'
 
-/** In the order in which they are tried: Chromium's user agent names Safari too. */
+/**
+ * In the order in which they are tried: Chromium's user agent names Safari too. Without a window it calls itself
+ * HeadlessChrome, in one word.
+ */
 export const BROWSER_FAMILIES: readonly FamilyRow[] = [
-  { family: 'chromium', text: /\bChrom(?:e|ium)\/(\d+)/ },
+  { family: 'chromium', text: /Chrom(?:e|ium)\/(\d+)/ },
   // Only Gecko itself dates its engine; the others say "like Gecko".
   { family: 'firefox', text: /\bGecko\/\d+ Firefox\/([\d.]+)/ },
-  { family: 'safari', text: /\bAppleWebKit\/(?!.*\bChrom)(?:.*\bVersion\/([\d.]+))?/ },
+  { family: 'safari', text: /\bAppleWebKit\/(?!.*Chrom(?:e|ium)\/)(?:.*\bVersion\/([\d.]+))?/ },
 ]
 
 /** Time for a page to be given a stream; resets that came 150 ms later did no harm. */

@@ -6,6 +6,8 @@ import { PROFILES } from './table.ts'
 
 const AGENT = {
   chromium: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
+  headless:
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/156.0.0.0 Safari/537.36',
   firefox153: 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0',
   firefox152: 'Mozilla/5.0 (X11; Linux x86_64; rv:152.0) Gecko/20100101 Firefox/152.0',
   safari:
@@ -53,6 +55,12 @@ const sluice: PeerSigns = {
 const SHOWN: readonly (readonly [sign: string, signs: PeerSigns, name: string])[] = [
   ['SETTINGS of Chromium, which says no user agent', chromium, 'chromium'],
   ['Chromium in its own page', { userAgent: AGENT.chromium }, 'chromium'],
+  ['Chromium without a window, in its own page', { userAgent: AGENT.headless }, 'chromium'],
+  [
+    'Chromium without a window that js-libp2p names in identify',
+    { agentVersion: `js-libp2p/3.3.11 browser/${AGENT.headless}` },
+    'chromium',
+  ],
   ['Firefox 153 in its CONNECT', { ...firefox, userAgent: AGENT.firefox153 }, 'firefox'],
   ['Firefox 152 in its CONNECT', { ...firefox, userAgent: AGENT.firefox152 }, 'firefox-before-153'],
   ['SETTINGS of a Firefox that hides its version', firefox, 'firefox-before-153'],
