@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { StreamCloseEvent } from '@libp2p/interface'
+import { SessionReplacedError } from './errors.ts'
 import { DEFAULT_STREAM_LIMITS } from './limits.ts'
 import type { Stream } from './stream.ts'
 import { testStream, turn, until } from './testing/streams.ts'
@@ -374,6 +375,16 @@ test('a close that waits for room ends when the stream is aborted', async () => 
   const closing = stream.close()
   await turn()
   stream.abort(new Error('enough'))
+  await closing
+  assert.equal(stream.status, 'aborted')
+})
+
+test('a close that waits for room ends when the session under the stream is lost', async () => {
+  const { stream } = testStream()
+  while (stream.send(bytes(65_536)));
+  const closing = stream.close()
+  await turn()
+  stream.onTransportClosed(new SessionReplacedError())
   await closing
   assert.equal(stream.status, 'aborted')
 })
