@@ -108,9 +108,8 @@ export class VerdictWatch {
 
   /** Whether an application has done so until a moment ago. */
   #recently(application: Application, what: keyof Lately): boolean {
-    const { rtt } = application.session.connectionStats()
     const last = this.#lately.get(application)?.[what] ?? Number.NEGATIVE_INFINITY
-    return this.#clock.now() - last < patienceFor(rtt)
+    return this.#clock.now() - last < patienceFor(application.session.connectionStats())
   }
 
   #end(application: Application, which: Opener): Application {

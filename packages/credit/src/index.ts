@@ -41,6 +41,7 @@ export {
   type DialectProof,
   judge,
   type LateProof,
+  type PathTimes,
   patienceFor,
   type Verdict,
   type VerdictCode,

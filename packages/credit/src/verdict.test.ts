@@ -349,9 +349,13 @@ describe('judge', () => {
     assert.match(summary, /for 1000 ms: 16 are in use at once against a limit of 16, the oldest for 5000 ms/)
   })
 
-  it('is patient for as long as credit can be under way', () => {
-    assert.equal(patienceFor(0), 200)
-    assert.equal(patienceFor(100), 500)
+  it('is patient for as long as credit can be under way that is lost twice', () => {
+    assert.equal(patienceFor({ rtt: 0, rttVariation: 0 }), 200 + 3 * 26)
+    assert.equal(patienceFor({ rtt: 30, rttVariation: 5 }), 200 + 30 + 3 * (30 + 20 + 25))
+  })
+
+  it('names a stall within a second on ordinary networks', () => {
+    assert.ok(patienceFor({ rtt: 100, rttVariation: 20 }) < 1_000)
   })
 })
 

@@ -9,6 +9,7 @@ import {
   type Millis,
   type Opener,
   type OtherEnd,
+  type PathTimes,
   patienceFor,
   StreamLedger,
   type StreamRecord,
@@ -18,8 +19,8 @@ import {
 import type { OtherAccount } from '@sluice/webtransport'
 import { Timer } from '../timer.ts'
 
-/** A page does not learn its round-trip time; this one makes half a second of patience. */
-const ROUND_TRIP: Millis = 100
+/** A page does not learn its round-trip time; these make half a second of patience. */
+const PATH: PathTimes = { rtt: 50, rttVariation: 1 }
 
 /** The times of a page. */
 const clock = {
@@ -37,7 +38,7 @@ const clock = {
  * nothing has happened here since it was told.
  */
 export class BrowserLedger implements Judge {
-  readonly patience = patienceFor(ROUND_TRIP)
+  readonly patience = patienceFor(PATH)
   readonly watch: VerdictWatch
   readonly #streams: Readonly<Record<Opener, StreamLedger>> = { us: ledgerOf('us'), them: ledgerOf('them') }
   readonly #lag = new LagMeter()

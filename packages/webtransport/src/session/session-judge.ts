@@ -85,7 +85,7 @@ export class SessionJudge {
 
   /** How long credit may be under way, now. */
   get patience(): Millis {
-    return patienceFor(this.#options.quic.stats().rtt)
+    return patienceFor(this.#options.quic.stats())
   }
 
   /** What the streams suffer from, if anything. @param over the session has ended */
@@ -104,7 +104,7 @@ export class SessionJudge {
     const now = clock.now()
     return judge({
       now,
-      patience: Math.min(patienceFor(stats.rtt), longestPatience),
+      patience: Math.min(patienceFor(stats), longestPatience),
       eventLoopLag: lag.lately(now),
       over,
       accounts: accounts.map((account) => this.#evidence(account, stats)),
