@@ -66,6 +66,7 @@ export class VerdictWatch {
 
   /** What speaks against a verdict; undefined: it may be. */
   #untrue(application: Application, verdict: Verdict): string | undefined {
+    if (provesNothing(verdict)) return 'its numbers prove nothing'
     // It may be gone, or its network, which at first looks like a peer that does nothing.
     if (this.ending) return undefined
     switch (verdict.code) {
@@ -119,4 +120,12 @@ export class VerdictWatch {
   #other(application: Application): Application {
     return this.#applications.find((candidate) => candidate !== application) ?? application
   }
+}
+
+/** Whether no stream holds the credit that is said to be gone, though there is some. */
+function provesNothing(verdict: Verdict): boolean {
+  const proof = accountProof(verdict)
+  if (proof === null || proof.window === 0) return false
+  const holding = Object.values(proof.holders).reduce((sum, count) => sum + count, proof.unreturned ?? 0)
+  return holding === 0
 }

@@ -34,7 +34,8 @@ function describe(code: AccountVerdictCode, proof: Proof): string {
     case 'session-limit':
       return (
         `${blocked} the limit of ${account.limit} is the session's (WT_MAX_STREAMS), not QUIC's; ${holders.inUse} are in use, ` +
-        `${halves} have one half left, ${holders.notAccepted} are not accepted, ${unreturned ?? 0} are over and not given back`
+        `${halves} have one half left, ${holders.notAccepted} are not accepted, ${holders.notReleased + holders.closing} are ` +
+        `closed here and wait for the peer's last word, ${unreturned ?? 0} are over and not given back`
       )
   }
 }

@@ -405,6 +405,18 @@ describe('a limit of the session', () => {
     )
   })
 
+  const each: readonly (readonly [what: string, happened: (record: StreamRecord) => void, said: RegExp])[] = [
+    ['in use', untouched, /16 are in use, 0 have one half left/],
+    ['half open', finished, /0 are in use, 16 have one half left/],
+    ['closed', closed, /0 are not accepted, 16 are closed here and wait for the peer's last word/],
+  ]
+  for (const [what, happened, said] of each) {
+    it(`says who holds it: streams that are ${what}`, () => {
+      const session = ofSession({ opener: 'us', live: [[16, 5_000, happened]], waitsFor: 1_000 })
+      assert.match(judge({ ...QUIET, accounts: [session] }).summary, said)
+    })
+  }
+
   it('has harmless refills too', () => {
     const session = ofSession({ opener: 'us', over: 16, overFor: 20, waitsFor: 50 })
     assert.equal(judge({ ...QUIET, accounts: [session] }).code, 'refill-pending')
