@@ -71,6 +71,8 @@ export interface AccountEvidence {
   readonly account: AccountSnapshot
   /** The limit at the start of the connection; null when it is not known. */
   readonly window: number | null
+  /** The largest window that whoever grants the credit has shown since, as far as is known; see `WindowWatch`. */
+  readonly largestWindow: number | null
   /** Those that are live; can be walked more than once. */
   readonly streams: Iterable<StreamRecord>
   /** The most that were ever live at once. */
@@ -226,8 +228,12 @@ function blame(census: HolderCensus): Finding | undefined {
  * A peer raises its limit by one for each stream that it lets go (RFC 9000, 4.6), so what it raised tells how many those
  * were. Where the limit is hidden: as many as were live at once could be again, if all of their credit were back; and the other end may have told what it counts.
  */
-function countUnreturned({ account, window, peak, other }: AccountEvidence): number | null {
+function countUnreturned({ account, window, largestWindow, refill, peak, other }: AccountEvidence): number | null {
   const { limit, retired, live } = account
   if (limit === null) return Math.max(0, (other === null ? peak : other.live) - live)
-  return window === null ? null : Math.max(0, retired - Math.max(0, limit - window))
+  if (window === null) return null
+  // A window that grew may shrink again, as our governor's does, but not below what it was at the start.
+  const shrunk = window - live <= keptBack(refill, window)
+  const owed = shrunk ? window : Math.max(window, largestWindow ?? window)
+  return Math.max(0, retired - Math.max(0, limit - owed))
 }

@@ -48,3 +48,4 @@ export {
   verdictCodes,
 } from './verdict.ts'
 export { type Alarm, type Judge, VerdictWatch } from './verdict-watch.ts'
+export { WindowWatch } from './window-watch.ts'

@@ -181,6 +181,7 @@ function evidenceOf({ account, ledger }: Scene): AccountEvidence {
   return {
     account: account.snapshot(),
     window: account.initialLimit,
+    largestWindow: account.initialLimit,
     streams: ledger,
     peak: ledger.peak,
     lastOpenedAt: ledger.lastOpenedAt,

@@ -14,6 +14,7 @@ interface Scene {
   readonly opener: Opener
   readonly kind?: StreamKind
   readonly window?: number | null
+  readonly largestWindow?: number
   /** What the peer, or we, gave back. */
   readonly raised?: number
   /** Streams that came and went before, each 100 ms long unless `lifetime` says otherwise. */
@@ -47,6 +48,7 @@ function evidence(scene: Scene): AccountEvidence {
   return {
     account: account.snapshot(),
     window,
+    largestWindow: scene.largestWindow ?? null,
     streams: ledger,
     peak: ledger.peak,
     lastOpenedAt: ledger.lastOpenedAt,
@@ -347,6 +349,20 @@ describe('judge', () => {
   it('shows no such sum when no stream comes and goes', () => {
     const { summary } = verdict({ opener: 'us', over: 1, raised: 1, live: [[16, 5_000, untouched]], waitsFor: 1_000 })
     assert.match(summary, /for 1000 ms: 16 are in use at once against a limit of 16, the oldest for 5000 ms/)
+  })
+
+  it('counts what is withheld of a window that grew, once less is left than it was at the start', () => {
+    const scene: Scene = { opener: 'us', largestWindow: 64, raised: 48, waitsFor: 1_000, refill: { kind: 'each' } }
+    const withheld = verdict({ ...scene, over: 52, live: [[12, 5_000, untouched]] })
+    assert.deepEqual([withheld.code, accountProof(withheld)?.unreturned], ['credit-withheld', 52])
+  })
+
+  it('takes no window that shrank again for credit that is withheld', () => {
+    const scene: Scene = { opener: 'us', largestWindow: 64, raised: 48, waitsFor: 1_000 }
+    assert.equal(verdict({ ...scene, over: 48, live: [[16, 5_000, untouched]] }).code, 'limit-too-small')
+    const step: RefillPolicy = { kind: 'step', fraction: 1 / 8 }
+    const batched = verdict({ ...scene, refill: step, over: 50, live: [[14, 5_000, untouched]] })
+    assert.equal(batched.code, 'limit-too-small')
   })
 
   it('is patient for as long as credit can be under way that is lost twice', () => {

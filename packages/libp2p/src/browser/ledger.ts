@@ -98,6 +98,7 @@ export class BrowserLedger implements Judge {
     return {
       account: account.snapshot(),
       window: null,
+      largestWindow: null,
       streams,
       peak,
       lastOpenedAt,

@@ -15,6 +15,7 @@ import {
   type StreamKind,
   type StreamRecord,
   type Verdict,
+  WindowWatch,
 } from '@sluice/credit'
 import type { Connection, ConnectionStats, FrameCounts } from '@sluice/engine'
 import type { Clock } from '../clock.ts'
@@ -42,19 +43,27 @@ export class SessionJudge {
   onWait: (() => void) | undefined
   readonly #options: SessionJudgeOptions
   readonly #learners: Readonly<Record<StreamKind, RefillLearner>>
+  readonly #windows: Readonly<Record<StreamKind, WindowWatch>>
   readonly #ourWrites = new DataWatch()
   readonly #theirWrites = new DataWatch()
 
   constructor(options: SessionJudgeOptions) {
     this.#options = options
+    this.#windows = { bidi: this.#windowWatch('bidi'), uni: this.#windowWatch('uni') }
     this.#learners = { bidi: this.#learner('bidi'), uni: this.#learner('uni') }
     for (const account of options.ledger.everyAccount) account.onBlocked = () => this.onWait?.()
   }
 
   /** The peer raised its limit. */
   raised(kind: StreamKind): void {
-    const learner = this.#learners[kind]
-    if (learner.watching) learner.raised(this.#options.quic.streamCounts(kind, 'us'))
+    const { quic, ledger } = this.#options
+    const counts = quic.streamCounts(kind, 'us')
+    this.#learners[kind].raised(counts)
+    this.#windows[kind].raised(counts, () => {
+      let unfinished = 0
+      for (const { send } of ledger.streams(kind, 'us')) if (send === 'open') unfinished += 1
+      return unfinished
+    })
   }
 
   /** A write found no room, or found some after it had waited. */
@@ -120,6 +129,7 @@ export class SessionJudge {
     return {
       account: ledger.refreshed(account),
       window: account.key.layer === 'session' ? account.initialLimit : this.#window(kind, opener),
+      largestWindow: account.key.layer === 'quic' && opener === 'us' ? this.#windows[kind].largest : null,
       streams,
       peak,
       lastOpenedAt,
@@ -147,6 +157,10 @@ export class SessionJudge {
 
   #learner(kind: StreamKind): RefillLearner {
     return new RefillLearner(this.#window(kind, 'us') ?? 0)
+  }
+
+  #windowWatch(kind: StreamKind): WindowWatch {
+    return new WindowWatch(this.#window(kind, 'us') ?? 0)
   }
 
   #refillOf({ key: { layer, kind, opener } }: CreditAccount): RefillPolicy {
