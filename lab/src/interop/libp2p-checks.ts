@@ -96,11 +96,14 @@ async function rotate(pair: Libp2pPair): Promise<Figures> {
   await ping(dialer)
   await echo(dialer, pair)
   demand(dialer.events.count('disconnected') === disconnects, 'the standing connection ended', {})
+  const departures = listener.events.count('disconnected')
   const newcomer = await pair.anotherDialer()
   try {
     const { milliseconds } = await newcomer.request('dial', { address: next, timeout: 20_000 })
     await ping(newcomer)
     await newcomer.request('close', {})
+    // The check that follows counts who comes and goes.
+    await listener.events.wait('disconnected', departures, 10_000)
     return { old, next, milliseconds }
   } finally {
     await newcomer.stop()
