@@ -78,6 +78,8 @@ export interface AccountEvidence {
   /** The most that were ever live at once. */
   readonly peak: number
   readonly lastOpenedAt: Millis | null
+  /** When an open that had waited last got its stream; see `CreditAccount.lastServedAt`. */
+  readonly lastServedAt: Millis | null
   readonly lastRetiredAt: Millis | null
   readonly lifetime: Millis | null
   /** STREAMS_BLOCKED frames: sent by us for our streams, received for theirs. */
@@ -109,7 +111,7 @@ interface Finding {
 /** The trouble of an account, if it has any. @param patience how long credit may be on its way */
 export function judgeAccount(given: AccountEvidence, now: Millis, patience: Millis): AccountFinding | undefined {
   const evidence = { ...given, other: stillTrue(given) }
-  const { account, window, lifetime, blockedFrames, lastOpenedAt } = evidence
+  const { account, window, lifetime, blockedFrames, lastOpenedAt, lastServedAt } = evidence
   const since = account.opener === 'us' ? account.blockedSince : lastOpenedAt
   if (since === null || !exhausted(evidence)) return undefined
   const census = countHolders(evidence.streams, now, patience)
@@ -122,7 +124,7 @@ export function judgeAccount(given: AccountEvidence, now: Millis, patience: Mill
   const { holders = [], flowing = false } = finding
   const harmless = finding.code === 'refill-pending'
   const code = account.layer === 'session' && !harmless ? 'session-limit' : finding.code
-  const stalledSince = flowing ? since : Math.max(since, lastOpenedAt ?? since)
+  const stalledSince = flowing ? since : Math.max(since, lastServedAt ?? since)
   const [holder] = holders
   const oldest = (holder === undefined ? undefined : census.oldest.get(holder)) ?? null
   const proof: Proof = {
@@ -159,7 +161,7 @@ function stillTrue({ other, lastOpenedAt, lastRetiredAt }: AccountEvidence): Oth
 
 /** Opens wait here: who holds the credit that the peer granted? */
 function judgeOurs(
-  { window, peak, lastOpenedAt, lastRetiredAt, account, refill, other }: AccountEvidence,
+  { window, peak, lastServedAt, lastRetiredAt, account, refill, other }: AccountEvidence,
   census: HolderCensus,
   unreturned: number | null,
   now: Millis,
@@ -168,8 +170,8 @@ function judgeOurs(
   const since = account.blockedSince ?? now
   const returning = unreturned ?? 0
   if (now - since < patience) return returning > 0 ? { code: 'refill-pending' } : undefined
-  // Opens are served while others wait: credit flows, only slower than it is asked for.
-  if (lastOpenedAt !== null && lastOpenedAt > since && now - lastOpenedAt < patience) {
+  // Opens are served while others wait: credit flows, only slower than it is asked for. What the reserve gives does not count.
+  if (lastServedAt !== null && lastServedAt > since && now - lastServedAt < patience) {
     // Where the limit is hidden nobody knows that they waited for credit, and not for the platform.
     return account.limit === null ? undefined : { code: 'limit-too-small', holders: ['inUse'], flowing: true }
   }

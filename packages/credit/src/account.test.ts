@@ -118,6 +118,15 @@ describe('CreditAccount', () => {
     assert.equal(account.available, 1)
   })
 
+  it('knows when an open that had waited last got its stream, and leaves alone those that gave up', () => {
+    const account = new CreditAccount(key, 0)
+    for (const now of [10, 20, 30]) account.wait(now)
+    account.unwait()
+    assert.equal(account.lastServedAt, null)
+    account.serve(40)
+    assert.deepEqual([account.lastServedAt, account.snapshot().waiting], [40, 1])
+  })
+
   it('is blocked since the first open that waits, and anew after the last has gone', () => {
     const account = new CreditAccount(key, 0)
     account.wait(10)

@@ -47,6 +47,7 @@ export class CreditAccount {
   #retired = 0
   #waiting = 0
   #blockedSince: Millis | null = null
+  #lastServedAt: Millis | null = null
 
   /** @param limit streams that may ever be opened; null where nobody tells */
   constructor(key: AccountKey, limit: number | null) {
@@ -63,6 +64,11 @@ export class CreditAccount {
   /** Opens wait for credit. */
   get waiting(): boolean {
     return this.#waiting > 0
+  }
+
+  /** When an open that had waited last got its stream, and not from the reserve; null when none ever did. */
+  get lastServedAt(): Millis | null {
+    return this.#lastServedAt
   }
 
   /** Streams of which a half is still alive. */
@@ -123,7 +129,13 @@ export class CreditAccount {
     this.onBlocked?.()
   }
 
-  /** An open no longer waits, whether it got its credit or gave up. */
+  /** An open that waited gets its stream: credit flows. */
+  serve(now: Millis): void {
+    this.unwait()
+    this.#lastServedAt = now
+  }
+
+  /** An open no longer waits: it gave up, or was let through to the reserve. */
   unwait(): void {
     if (this.#waiting === 0) throw new RangeError(`${describe(this.key)}: a wait ended that never began`)
     this.#waiting -= 1

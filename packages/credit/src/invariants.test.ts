@@ -185,6 +185,7 @@ function evidenceOf({ account, ledger }: Scene): AccountEvidence {
     streams: ledger,
     peak: ledger.peak,
     lastOpenedAt: ledger.lastOpenedAt,
+    lastServedAt: ledger.account.lastServedAt,
     lastRetiredAt: ledger.lastRetiredAt,
     lifetime: ledger.lifetime,
     refill: { kind: 'unknown' },

@@ -24,6 +24,8 @@ interface Scene {
   /** Live streams: how many, since when, and what happened to each. */
   readonly live?: readonly (readonly [count: number, age: number, happened?: (record: StreamRecord) => void])[]
   readonly waitsFor?: number
+  /** How long ago an open that had waited got its stream. */
+  readonly servedAgo?: number
   readonly blockedFrames?: number
   readonly refill?: RefillPolicy
   readonly reserve?: number
@@ -45,6 +47,10 @@ function evidence(scene: Scene): AccountEvidence {
   for (const [count, age, happened] of live)
     for (let index = 0; index < count; index += 1, id += 4) happened?.(ledger.open(id, NOW - age))
   if (scene.waitsFor !== undefined) account.wait(NOW - scene.waitsFor)
+  if (scene.servedAgo !== undefined) {
+    account.wait(NOW - scene.servedAgo)
+    account.serve(NOW - scene.servedAgo)
+  }
   return {
     account: account.snapshot(),
     window,
@@ -52,6 +58,7 @@ function evidence(scene: Scene): AccountEvidence {
     streams: ledger,
     peak: ledger.peak,
     lastOpenedAt: ledger.lastOpenedAt,
+    lastServedAt: account.lastServedAt,
     lastRetiredAt: ledger.lastRetiredAt,
     lifetime: ledger.lifetime,
     blockedFrames: scene.blockedFrames ?? 0,
@@ -160,7 +167,25 @@ const table: readonly (readonly [code: VerdictCode, name: string, scene: Scene])
   [
     'limit-too-small',
     'opens are served, but always some wait',
-    { opener: 'us', over: 100, overFor: 50, raised: 100, live: [[16, 60, untouched]], waitsFor: 3_000 },
+    { opener: 'us', over: 100, overFor: 50, raised: 100, live: [[16, 60, untouched]], waitsFor: 3_000, servedAgo: 60 },
+  ],
+  [
+    'half-open',
+    'an open from the reserve a moment ago, while the others wait for streams with one half left',
+    {
+      opener: 'us',
+      live: [
+        [12, 5_000, finished],
+        [1, 10, untouched],
+      ],
+      waitsFor: 1_000,
+      reserve: 4,
+    },
+  ],
+  [
+    'credit-withheld',
+    'nothing came back but an open from the reserve a moment ago was served',
+    { opener: 'us', over: 12, live: [[1, 10, untouched]], waitsFor: 1_000, reserve: 4 },
   ],
   ['limit-too-small', 'HTTP/3 itself takes all there is', { opener: 'us', window: 0, waitsFor: 1_000 }],
   [
@@ -342,6 +367,7 @@ describe('judge', () => {
       raised: 100,
       live: [[16, 60, untouched]],
       waitsFor: 3_000,
+      servedAgo: 60,
     })
     assert.match(summary, /live for 100 ms, which makes at most 160 a second, and 16 are in use now/)
   })

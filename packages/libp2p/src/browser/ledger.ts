@@ -102,6 +102,7 @@ export class BrowserLedger implements Judge {
       streams,
       peak,
       lastOpenedAt,
+      lastServedAt: account.lastServedAt,
       lastRetiredAt,
       lifetime,
       refill: { kind: 'unknown' },

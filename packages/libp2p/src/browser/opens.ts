@@ -59,16 +59,17 @@ export class Opens<S> {
       const settle = (): void => {
         late.disarm()
         signal?.removeEventListener('abort', onAbort)
-        account.unwait()
       }
       const waiter: Waiter<S> = {
         reserved,
         resolve: (stream) => {
           settle()
+          account.serve(Date.now())
           resolve(stream)
         },
         reject: (error) => {
           settle()
+          account.unwait()
           reject(error)
         },
       }

@@ -169,6 +169,31 @@ test('opens that the reserve holds back are blocked, and have a verdict', async 
   await made.server.close()
 })
 
+test('only an open that the reserve did not serve shows that credit flows', async () => {
+  const clock = new ManualClock()
+  const account = new CreditAccount({ layer: 'quic', kind: 'bidi', opener: 'us' }, 1)
+  const credit: string[] = []
+  const queue = new OpenQueue<string>({
+    clock,
+    open: () => credit.shift(),
+    reserve: 0,
+    counts: () => ({ limit: 0, opened: 0, accepted: 0, retired: 0 }),
+    account: () => account,
+    snapshot: () => account.snapshot(),
+    verdict: () => ({ code: 'healthy', harmless: true, proof: null, summary: '' }),
+  })
+  const opens = [queue.open({ reserved: true }), queue.open({})]
+  clock.advance(5)
+  credit.push('from the reserve')
+  queue.serve()
+  assert.equal(await opens[0], 'from the reserve')
+  assert.equal(account.lastServedAt, null)
+  credit.push('from the limit')
+  queue.serve()
+  assert.equal(await opens[1], 'from the limit')
+  assert.equal(account.lastServedAt, 5)
+})
+
 test('opens wait in the account whose limit holds them back, also when that becomes another one', async () => {
   const clock = new ManualClock()
   const quic = new CreditAccount({ layer: 'quic', kind: 'bidi', opener: 'us' }, 1)

@@ -78,7 +78,7 @@ export class OpenQueue<Stream> {
           this.#findAccount()
           return
         }
-        this.#leave(waiter)
+        this.#serve(waiter)
         waiter.resolve(stream)
       }
     }
@@ -147,6 +147,14 @@ export class OpenQueue<Stream> {
       account.wait(now)
     }
     this.#account = account
+  }
+
+  /** What the reserve gives says nothing of the credit that the others wait for. */
+  #serve(waiter: Waiter<Stream>): void {
+    this.#line(waiter.reserved).delete(waiter)
+    waiter.release()
+    if (waiter.reserved) this.#account.unwait()
+    else this.#account.serve(this.#options.clock.now())
   }
 
   #leave(waiter: Waiter<Stream>): void {

@@ -133,6 +133,7 @@ export class SessionJudge {
       streams,
       peak,
       lastOpenedAt,
+      lastServedAt: account.lastServedAt,
       lastRetiredAt,
       lifetime,
       refill: this.#refillOf(account),
