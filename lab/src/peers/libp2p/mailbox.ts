@@ -13,16 +13,26 @@ const STALLS_UNTIL_GIVING_UP = 3
 
 const UNLIMITED = { maxInboundStreams: Number.POSITIVE_INFINITY, maxOutboundStreams: Number.POSITIVE_INFINITY }
 
+/** What becomes of a stream with a message. */
+export interface Handling {
+  /** Takes the message from the stream. */
+  readonly read: (stream: Stream) => Promise<Uint8Array>
+  /** Ends the stream once its message was taken. */
+  readonly end: (stream: Stream) => Promise<void>
+}
+
+const properly: Handling = { read: readAll, end: (stream) => stream.close() }
+
 /** Messages, one a stream, that nobody answers: what bitswap does, and what libp2p/go-libp2p#3038 is about. */
 export class Mailbox {
-  readonly #keepOpen: () => boolean
+  readonly #handling: () => Partial<Handling>
   readonly #numbers = new Set<number>()
   readonly #faults = new Tally()
   #repeats = 0
 
-  /** @param keepOpen whether the stream that was read to its end is left unfinished: a habit of bad peers */
-  constructor(keepOpen: () => boolean = () => false) {
-    this.#keepOpen = keepOpen
+  /** @param handling how the next stream is treated, where not properly: bad peers have their habits */
+  constructor(handling: () => Partial<Handling> = () => ({})) {
+    this.#handling = handling
   }
 
   /** Counts from now on what arrives. */
@@ -37,11 +47,12 @@ export class Mailbox {
   }
 
   async #receive(stream: Stream): Promise<void> {
+    const { read, end } = { ...properly, ...this.#handling() }
     try {
-      const number = numberOf(await readAll(stream))
+      const number = numberOf(await read(stream))
       if (this.#numbers.has(number)) this.#repeats += 1
       this.#numbers.add(number)
-      if (!this.#keepOpen()) await stream.close()
+      await end(stream)
     } catch (error) {
       this.#faults.add(error)
       stream.abort(error instanceof Error ? error : new Error(String(error)))

@@ -1,0 +1,46 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Connection } from '@libp2p/interface'
+import { type Mailbox, sendMessage } from '../../peers/libp2p/mailbox.ts'
+import { Tally } from '../../peers/libp2p/tally.ts'
+import type { Watch } from './watch.ts'
+
+/** Bytes of a message. */
+const SIZE = 100
+/** Longest time for one message. */
+const PATIENCE = 15_000
+const LOOK_EVERY = 20
+const ARRIVE_WITHIN = 3_000
+
+/** Errors of what was sent. */
+export interface Failures {
+  readonly counts: Readonly<Record<string, number>>
+  readonly total: number
+}
+
+/** Sends messages, each on a fresh stream, `width` at a time, as long as the connection is there. */
+export async function sendAll(
+  connection: Connection,
+  { messages, width }: { readonly messages: number; readonly width: number },
+  watch: Watch,
+): Promise<Failures> {
+  const failures = new Tally()
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < messages && connection.status === 'open') {
+      const opened = watch.begin()
+      await sendMessage(connection, next++, SIZE, AbortSignal.timeout(PATIENCE), opened).catch((error: unknown) =>
+        failures.add(error),
+      )
+    }
+  }
+  await Promise.all(Array.from({ length: width }, worker))
+  const { counts } = failures
+  return { counts, total: Object.values(counts).reduce((sum, count) => sum + count, 0) }
+}
+
+/** How many of so many messages are there, once all are or no more are waited for. */
+export async function arrived(mailbox: Mailbox, messages: number): Promise<number> {
+  const until = performance.now() + ARRIVE_WITHIN
+  while (mailbox.received().messages < messages && performance.now() < until) await delay(LOOK_EVERY)
+  return mailbox.received().messages
+}
