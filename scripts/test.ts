@@ -15,8 +15,9 @@ if (files.length === 0) {
   process.exit(1)
 }
 
-// A failed test may leave a server listening: the run ends all the same, and says which test it was.
-const flags = ['--conditions=@sluice/source', '--test', '--test-force-exit', `--test-timeout=${2 * MINUTE}`]
+// A failed test may leave a server listening: the run ends all the same, and says which file it was.
+const end = new URL('test-end.ts', import.meta.url).href
+const flags = ['--conditions=@sluice/source', `--import=${end}`, '--test', `--test-timeout=${2 * MINUTE}`]
 const run = spawnSync(process.execPath, [...flags, ...files], {
   stdio: 'inherit',
   timeout: 20 * MINUTE,
