@@ -4,7 +4,7 @@ import type { StreamCounts } from './types.ts'
  * The largest window that the owner of a limit has shown: it may grow while the connection lasts.
  *
  * A limit is as far above the streams that its owner let go as the window is wide. Those may be more than are retired here,
- * but none of them is a stream that we have neither finished nor reset, so that this is never more than the window was.
+ * but besides those only streams that we have finished or reset, so that this is never more than the window was.
  */
 export class WindowWatch {
   #largest: number
@@ -18,9 +18,9 @@ export class WindowWatch {
     return this.#largest
   }
 
-  /** The counts after a raise. @param countUnfinished live streams that we have neither finished nor reset; asked for rarely */
-  raised({ limit, opened, retired }: StreamCounts, countUnfinished: () => number): void {
+  /** The counts after a raise. @param countFinished live streams that we have finished or reset; asked for rarely */
+  raised({ limit, retired }: Pick<StreamCounts, 'limit' | 'retired'>, countFinished: () => number): void {
     if (limit - retired <= this.#largest) return
-    this.#largest = Math.max(this.#largest, limit - (opened - countUnfinished()))
+    this.#largest = Math.max(this.#largest, limit - retired - countFinished())
   }
 }

@@ -60,9 +60,9 @@ export class SessionJudge {
     const counts = quic.streamCounts(kind, 'us')
     this.#learners[kind].raised(counts)
     this.#windows[kind].raised(counts, () => {
-      let unfinished = 0
-      for (const { send } of ledger.streams(kind, 'us')) if (send === 'open') unfinished += 1
-      return unfinished
+      let finished = 0
+      for (const { send } of ledger.streams(kind, 'us')) if (send !== 'open') finished += 1
+      return finished
     })
   }
 
