@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { CreditAccount } from './account.ts'
 import { NoStreamCreditError, SluiceError } from './errors.ts'
+import { evidence, type Scene, verdict } from './testing/scene.ts'
 
 /** A concrete error of a layer above. */
 class ProbeError extends SluiceError {
@@ -40,5 +41,13 @@ describe('NoStreamCreditError', () => {
   it('does not pretend to know a limit that the platform hides', () => {
     const hidden = new CreditAccount({ layer: 'session', kind: 'uni', opener: 'us' }, null)
     assert.match(new NoStreamCreditError(hidden.snapshot(), 1).message, /a limit that this platform hides/)
+  })
+
+  it('carries the verdict and says it', () => {
+    const scene: Scene = { opener: 'us', over: 16, waitsFor: 1_000 }
+    const found = verdict(scene)
+    const error = new NoStreamCreditError(evidence(scene).account, 1_000, found)
+    assert.equal(error.verdict, found)
+    assert.match(error.message, /Verdict credit-withheld: .* has not given back the credit of 16 that are over\.$/)
   })
 })

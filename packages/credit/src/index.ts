@@ -1,5 +1,5 @@
 export { type AccountKey, type AccountSnapshot, CreditAccount, type CreditSnapshot } from './account.ts'
-export type { AccountEvidence, AccountVerdictCode, OtherEnd, Proof } from './account-verdict.ts'
+export type { AccountEvidence } from './account-verdict.ts'
 export { type DataEvidence, type DataFrames, type DataProof, DataWatch } from './data-window.ts'
 export { isTimeout, NoStreamCreditError, SluiceError } from './errors.ts'
 export { type Grant, GrantBudget, type GrantPolicy } from './governor/grant-budget.ts'
@@ -24,6 +24,7 @@ export { type ProfileRow, UNKNOWN } from './profiles/row.ts'
 export { profileOfRuntime } from './profiles/runtime.ts'
 export type { PeerSigns, TransportParameterSigns } from './profiles/signs.ts'
 export { PROFILES } from './profiles/table.ts'
+export type { AccountVerdictCode, OtherEnd, Proof } from './proof.ts'
 export {
   DEFAULT_LADDER,
   type LadderEffect,

@@ -1,4 +1,4 @@
-import type { AccountVerdictCode, Proof } from './account-verdict.ts'
+import type { AccountVerdictCode, Proof } from './proof.ts'
 
 /** A verdict in one sentence, with the number that proves it. */
 export function summarize(code: AccountVerdictCode, proof: Proof): string {

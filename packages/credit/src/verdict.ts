@@ -1,5 +1,6 @@
-import { type AccountEvidence, type AccountVerdictCode, judgeAccount, type Proof } from './account-verdict.ts'
+import { type AccountEvidence, judgeAccount } from './account-verdict.ts'
 import { type DataEvidence, type DataProof, judgeData } from './data-window.ts'
+import type { AccountVerdictCode, Proof } from './proof.ts'
 import type { Millis } from './types.ts'
 
 /** Every verdict there is; each has a page in `docs/verdicts`. */

@@ -1,4 +1,4 @@
-import type { Proof } from '../account-verdict.ts'
+import type { Proof } from '../proof.ts'
 import type { Opener } from '../types.ts'
 import { accountProof, type Verdict, type VerdictCode } from '../verdict.ts'
 

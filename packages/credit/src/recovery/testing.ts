@@ -1,4 +1,4 @@
-import type { AccountVerdictCode, Proof } from '../account-verdict.ts'
+import type { AccountVerdictCode, Proof } from '../proof.ts'
 import type { Verdict } from '../verdict.ts'
 
 interface Said {

@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { RefillPolicy } from './refill.ts'
+import {
+  accepted,
+  closed,
+  closedNow,
+  endRead,
+  finished,
+  ourHalfLeft,
+  type Scene,
+  untouched,
+  verdict,
+} from './testing/scene.ts'
+import { accountProof, type VerdictCode } from './verdict.ts'
+
+const table: readonly (readonly [code: VerdictCode, name: string, scene: Scene])[] = [
+  // Ours
+  ['healthy', 'an open stream and credit left', { opener: 'us', live: [[3, 9_000, untouched]] }],
+  ['healthy', 'no credit left, and nobody who wants any', { opener: 'us', live: [[16, 9_000, untouched]] }],
+  [
+    'healthy',
+    'an open that waits no longer than a round trip',
+    { opener: 'us', live: [[16, 150, untouched]], waitsFor: 100 },
+  ],
+  [
+    'healthy',
+    'credit came back in this very turn',
+    { opener: 'us', raised: 1, live: [[16, 5_000, untouched]], waitsFor: 4_000 },
+  ],
+  [
+    'refill-pending',
+    'a short wait while the credit of streams that are over is under way',
+    { opener: 'us', over: 16, overFor: 20, waitsFor: 50 },
+  ],
+  [
+    'refill-pending',
+    'everything was let go just now after a long wait',
+    { opener: 'us', over: 16, overFor: 20, lifetime: 6_000, waitsFor: 5_000 },
+  ],
+  [
+    'refill-pending',
+    'streams closed just now after a long wait',
+    { opener: 'us', live: [[16, 6_000, closedNow]], waitsFor: 5_000 },
+  ],
+  ['credit-withheld', 'everything is over and nothing came back', { opener: 'us', over: 16, waitsFor: 1_000 }],
+  [
+    'credit-withheld',
+    'what is over is more than the largest step that a stack keeps back',
+    { opener: 'us', over: 9, live: [[7, 5_000, untouched]], waitsFor: 1_000 },
+  ],
+  [
+    'credit-withheld',
+    'what is over is less than that, but the peer is known to give each stream back',
+    {
+      opener: 'us',
+      over: 8,
+      live: [
+        [4, 5_000, untouched],
+        [4, 5_000, finished],
+      ],
+      waitsFor: 1_000,
+      refill: { kind: 'each' },
+    },
+  ],
+  [
+    'limit-too-small',
+    'a stream is over and not given back by a peer that gives each, while all others are at work',
+    { opener: 'us', over: 1, live: [[15, 5_000, untouched]], waitsFor: 1_000, refill: { kind: 'each' } },
+  ],
+  [
+    'half-open',
+    'what is over is what the peer is known to save up, and the others have one half left',
+    {
+      opener: 'us',
+      over: 8,
+      live: [[8, 5_000, finished]],
+      waitsFor: 1_000,
+      refill: { kind: 'step', fraction: 1 / 2 },
+    },
+  ],
+  [
+    'limit-too-small',
+    'what is over is no more than that step, and the rest is at work',
+    { opener: 'us', over: 8, live: [[8, 5_000, untouched]], waitsFor: 1_000 },
+  ],
+  [
+    'limit-too-small',
+    'all streams are in use at once',
+    { opener: 'us', live: [[16, 5_000, untouched]], waitsFor: 1_000 },
+  ],
+  [
+    'limit-too-small',
+    'opens are served, but always some wait',
+    { opener: 'us', over: 100, overFor: 50, raised: 100, live: [[16, 60, untouched]], waitsFor: 3_000, servedAgo: 60 },
+  ],
+  [
+    'half-open',
+    'an open from the reserve a moment ago, while the others wait for streams with one half left',
+    {
+      opener: 'us',
+      live: [
+        [12, 5_000, finished],
+        [1, 10, untouched],
+      ],
+      waitsFor: 1_000,
+      reserve: 4,
+    },
+  ],
+  [
+    'credit-withheld',
+    'nothing came back but an open from the reserve a moment ago was served',
+    { opener: 'us', over: 12, live: [[1, 10, untouched]], waitsFor: 1_000, reserve: 4 },
+  ],
+  ['limit-too-small', 'HTTP/3 itself takes all there is', { opener: 'us', window: 0, waitsFor: 1_000 }],
+  [
+    'half-open',
+    'finished here and not ended by the peer',
+    {
+      opener: 'us',
+      live: [
+        [15, 5_000, finished],
+        [1, 5_000, untouched],
+      ],
+      waitsFor: 1_000,
+    },
+  ],
+  [
+    'not-released',
+    'closed here long ago and still alive',
+    {
+      opener: 'us',
+      live: [
+        [15, 5_000, closed],
+        [1, 5_000, untouched],
+      ],
+      waitsFor: 1_000,
+    },
+  ],
+  [
+    'not-released',
+    'the same without a known window',
+    { opener: 'us', window: null, live: [[16, 5_000, closed]], waitsFor: 1_000 },
+  ],
+  [
+    'half-open',
+    'ended by the peer and not finished here',
+    { opener: 'us', live: [[16, 5_000, endRead]], waitsFor: 1_000 },
+  ],
+  // Theirs
+  ['healthy', 'streams that nobody accepted while credit is left', { opener: 'them', live: [[15, 5_000, untouched]] }],
+  ['healthy', 'the last credit was used a moment ago', { opener: 'them', live: [[16, 100, untouched]] }],
+  [
+    'healthy',
+    'a stream was let go a moment ago',
+    { opener: 'them', over: 1, overFor: 100, live: [[15, 5_000, untouched]] },
+  ],
+  [
+    'not-accepted',
+    'streams that nobody accepted used up the credit',
+    { opener: 'them', live: [[16, 5_000, untouched]] },
+  ],
+  [
+    'not-accepted',
+    'more of them than of any other kind',
+    {
+      opener: 'them',
+      live: [
+        [9, 5_000, untouched],
+        [7, 5_000, ourHalfLeft],
+      ],
+    },
+  ],
+  ['not-accepted', 'unidirectional ones too', { opener: 'them', kind: 'uni', live: [[16, 5_000, untouched]] }],
+  [
+    'healthy',
+    'a limit filled by streams at work and no word that more are wanted',
+    { opener: 'them', live: [[16, 5_000, accepted]] },
+  ],
+  [
+    'limit-too-small',
+    'a limit filled by streams at work and a peer that is blocked',
+    { opener: 'them', live: [[16, 5_000, accepted]], blockedFrames: 1 },
+  ],
+  [
+    'healthy',
+    'answers that take their time and no word that more are wanted',
+    { opener: 'them', live: [[16, 5_000, ourHalfLeft]] },
+  ],
+  [
+    'half-open',
+    'half-finished streams and a peer that is blocked',
+    { opener: 'them', live: [[16, 5_000, ourHalfLeft]], blockedFrames: 1 },
+  ],
+  ['not-released', 'closed here and kept by the peer', { opener: 'them', live: [[16, 5_000, closed]] }],
+  ['healthy', 'closed here just now', { opener: 'them', live: [[16, 5_000, closedNow]], blockedFrames: 1 }],
+]
+
+describe('judgeAccount', () => {
+  for (const [code, name, scene] of table) {
+    it(`${scene.opener}: ${name} is ${code}`, () => {
+      const found = verdict(scene)
+      assert.equal(found.code, code)
+      assert.equal(found.harmless, code === 'healthy' || code === 'refill-pending')
+    })
+  }
+
+  it('counts what is withheld of a window that grew, once less is left than it was at the start', () => {
+    const scene: Scene = { opener: 'us', largestWindow: 64, raised: 48, waitsFor: 1_000, refill: { kind: 'each' } }
+    const withheld = verdict({ ...scene, over: 52, live: [[12, 5_000, untouched]] })
+    assert.deepEqual([withheld.code, accountProof(withheld)?.unreturned], ['credit-withheld', 52])
+  })
+
+  it('takes no window that shrank again for credit that is withheld', () => {
+    const scene: Scene = { opener: 'us', largestWindow: 64, raised: 48, waitsFor: 1_000 }
+    assert.equal(verdict({ ...scene, over: 48, live: [[16, 5_000, untouched]] }).code, 'limit-too-small')
+    const step: RefillPolicy = { kind: 'step', fraction: 1 / 8 }
+    const batched = verdict({ ...scene, refill: step, over: 50, live: [[14, 5_000, untouched]] })
+    assert.equal(batched.code, 'limit-too-small')
+  })
+})
