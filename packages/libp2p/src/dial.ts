@@ -13,7 +13,11 @@ import { RenewableSession } from './recovery/renewable-session.ts'
 import type { WebTransportComponents, WebTransportDialEvents, WebTransportInit, WebTransportMetrics } from './types.ts'
 
 /** Opens a session to the target; on the signal it cleans up and rejects with its reason. */
-export type OpenSession = (target: DialTarget, signal: AbortSignal) => Promise<Session>
+export type OpenSession = (
+  target: DialTarget,
+  signal: AbortSignal,
+  onProgress?: (event: WebTransportDialEvents) => void,
+) => Promise<Session>
 
 export interface DialContext {
   readonly components: WebTransportComponents
@@ -44,7 +48,7 @@ export async function dial(
   options.onProgress?.(new CustomProgressEvent('webtransport:wait-for-session'))
   let session: Session
   try {
-    session = await context.openSession(target, options.signal)
+    session = await context.openSession(target, options.signal, options.onProgress)
   } catch (error) {
     events?.increment({ [options.signal.aborted ? 'ready_timeout' : 'ready_error']: true })
     throw error

@@ -1,4 +1,5 @@
-import { SluiceError, type Verdict } from '@sluice/credit'
+import { type Millis, SluiceError, type Verdict } from '@sluice/credit'
+import type { DialHold } from './browser/dial-throttle.ts'
 
 /** The multiaddr is not one that this transport can use; the message says which part. */
 export class InvalidAddressError extends SluiceError {
@@ -75,6 +76,31 @@ export class SessionClosedError extends SluiceError {
 /** The session did not become ready. */
 export class SessionFailedError extends SluiceError {
   override readonly code = 'ERR_SESSION_FAILED'
+}
+
+/**
+ * The browser itself held the dial back until its time was over, or refused it: Chromium does when dials of the page
+ * failed, or are too many at once. No packet was sent, so it says nothing of the peer.
+ */
+export class DialThrottledError extends SluiceError {
+  override readonly code = 'ERR_DIAL_THROTTLED'
+  /** Dials of this page that failed in the last five minutes, for which the browser holds back those that follow. */
+  readonly failed: number
+  /** Dials that were under way already. */
+  readonly pending: number
+  /** For how long the browser holds such a dial back, at most; it may refuse it besides. */
+  readonly heldFor: Millis
+
+  constructor({ failed, pending, most }: DialHold, cause: unknown) {
+    super(
+      `the browser held the dial back, for up to ${most} ms: ${failed} dials of this page failed in the last five ` +
+        `minutes, and ${pending} were under way. Dial fewer addresses; wait, or load the page anew`,
+      { cause },
+    )
+    this.failed = failed
+    this.pending = pending
+    this.heldFor = most
+  }
 }
 
 /** The peer opened no stream for Noise, or did not finish it, in time. */

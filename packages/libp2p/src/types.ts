@@ -13,6 +13,7 @@ import type {
 import type { Millis } from '@sluice/credit'
 import type { MultihashDigest } from 'multiformats/hashes/interface'
 import type { ProgressEvent } from 'progress-events'
+import type { DialHold } from './browser/dial-throttle.ts'
 import type { StreamLimits } from './limits.ts'
 import type { RecoveryOptions } from './recovery/recovery.ts'
 
@@ -71,6 +72,8 @@ export interface WebTransportComponents {
 export type WebTransportDialEvents =
   | OutboundConnectionUpgradeEvents
   | ProgressEvent<'webtransport:wait-for-session'>
+  /** The browser holds the dial back, see `DialThrottledError`. */
+  | ProgressEvent<'webtransport:held-back', DialHold>
   | ProgressEvent<'webtransport:open-authentication-stream'>
   | ProgressEvent<'webtransport:secure-outbound-connection'>
   | ProgressEvent<'webtransport:close-authentication-stream'>

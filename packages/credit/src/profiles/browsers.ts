@@ -53,7 +53,7 @@ export const BROWSERS: readonly ProfileRow[] = [
     title: 'Chromium (Chrome, Edge, Opera)',
     limits: { bidi: 100, uni: 103 },
     refill: { kind: 'step', fraction: 1 / 2 },
-    faults: ['early-reset-hangs-tab', 'early-stop-lost', 'open-rejected', 'large-codes-cut-off'],
+    faults: ['early-reset-hangs-tab', 'early-stop-lost', 'open-rejected', 'dials-throttled', 'large-codes-cut-off'],
     strategy: { ...PLAIN, settle: BROWSER_SETTLE, maxErrorCode: DRAFT02_CODES },
     wire: {
       settings: {

@@ -69,6 +69,12 @@ export const KNOWN_FAULTS = {
     seen: CHROMIUM,
     answer: 'In a page: opens wait in a queue and are tried again, with a deadline.',
   },
+  'dials-throttled': {
+    what: 'Each dial of a page that fails makes those that follow wait twice as long, for five minutes: seconds after nine, a minute after fourteen; from 64 on they are refused as if the connection had been lost.',
+    seen: `${CHROMIUM}; crbug 40069954, libp2p/js-libp2p#1896`,
+    answer:
+      'In a page: dials are counted as the browser counts them; one that is held back says so, and fails with `ERR_DIAL_THROTTLED`.',
+  },
   'pull-wedge': {
     what: 'A page that does not take incoming streams at once is never given another.',
     seen: 'Firefox before 153 (bugzilla 2046262)',

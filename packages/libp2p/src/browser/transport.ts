@@ -8,14 +8,22 @@ import {
   transportSymbol,
 } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import { profileOfRuntime } from '@sluice/credit'
+import { CustomProgressEvent } from 'progress-events'
 import { type DialContext, dial } from '../dial.ts'
 import { CannotListenError } from '../errors.ts'
 import { dialFilter } from '../filters.ts'
 import { registerMetrics } from '../metrics.ts'
 import type { WebTransportComponents, WebTransportDialEvents, WebTransportInit } from '../types.ts'
 import { connect } from './connect.ts'
+import { DialThrottle } from './dial-throttle.ts'
 
 const INCOMING_STREAMS = 256
+
+/** The browser counts the dials of a page, whichever transport makes them. */
+const throttle = profileOfRuntime(globalThis.navigator?.userAgent).faults.includes('dials-throttled')
+  ? new DialThrottle(() => performance.now())
+  : undefined
 
 /** The WebTransport transport of js-libp2p in a browser: dials. */
 export class WebTransportTransport implements Transport<WebTransportDialEvents> {
@@ -29,12 +37,21 @@ export class WebTransportTransport implements Transport<WebTransportDialEvents> 
   readonly #dial: DialContext
 
   constructor(components: WebTransportComponents, init: WebTransportInit) {
+    const log = components.logger.forComponent('libp2p:webtransport')
     this.#dial = {
       components,
       init,
-      log: components.logger.forComponent('libp2p:webtransport'),
+      log,
       metrics: registerMetrics(components.metrics),
-      openSession: (target, signal) => connect(target, signal, init.maxInboundStreams ?? INCOMING_STREAMS),
+      openSession: (target, signal, onProgress) =>
+        connect(target, signal, {
+          incomingStreams: init.maxInboundStreams ?? INCOMING_STREAMS,
+          throttle,
+          onHeldBack: (hold) => {
+            log('the browser holds the dial to %s back for %d to %d ms', target.host, hold.least, hold.most)
+            onProgress?.(new CustomProgressEvent('webtransport:held-back', hold))
+          },
+        }),
     }
   }
 
