@@ -7,6 +7,6 @@ import { keptResults } from './kept.ts'
 import { loadsPage } from './loads-page.ts'
 
 test('docs/loads.md is what the kept results say (npm run docs:loads)', async () => {
-  const page = loadsPage(keptResults('soak'), keptResults('workload'))
+  const page = loadsPage(keptResults('soak'), keptResults('crowd'), keptResults('workload'))
   assert.equal(await readFile(join(repository, 'docs', 'loads.md'), 'utf8'), page)
 })

@@ -1,3 +1,5 @@
+import type { CrowdResult, Times } from '../crowd/result.ts'
+import { unmet } from '../crowd/result.ts'
 import type { SoakFigures } from '../soak/run.ts'
 import type { WorkloadResult } from '../workload/run.ts'
 import type { Kept, KeptResults } from './kept.ts'
@@ -5,7 +7,8 @@ import type { Kept, KeptResults } from './kept.ts'
 const HEAD = `# Loads
 
 What long runs left behind. This page is made by \`npm run docs:loads\` from the last results in \`lab/results\`, each with the
-commit that it was measured at; \`npm run soak -- --keep\` and \`npm run workload -- --keep\` measure anew.
+commit that it was measured at; \`npm run soak -- --keep\` and \`npm run workload -- --keep\` measure anew, as does
+\`npm run sluice -- lab crowd --keep\`.
 `
 
 const SOAK_HEAD = `## Soak: many streams in one connection
@@ -26,19 +29,38 @@ Helia with bitswap over one connection to a Go node (boxo v0.43.0, go-libp2p v0.
 | Helia in | transport | fetched | served | longest silence | stalls | streams, alive at the end | ok | commit |
 |---|---|---|---|---|---|---|---|---|`
 
+const CROWD_HEAD = `## Crowd: a full budget of stream credit
+
+A libp2p node with the governor's defaults and many others, each with one connection to it ([limits](limits.md)). The first
+few open streams until the budget is used up, the others what they may, and all hold them. Then ping and identify go over
+every connection in both directions, in milliseconds from the wish for a stream to the answer, eight connections at a time;
+then one of the few gives back what it has, and those that wait open it.
+
+| connections | budget | used by | credit of each | streams held | ping, identify | given back | opened by others | resident | ok | commit |
+|---|---|---|---|---|---|---|---|---|---|---|`
+
 /** docs/loads.md. */
-export function loadsPage(soaks: KeptResults<SoakFigures>, workloads: KeptResults<WorkloadResult>): string {
+export function loadsPage(
+  soaks: KeptResults<SoakFigures>,
+  crowds: KeptResults<CrowdResult>,
+  workloads: KeptResults<WorkloadResult>,
+): string {
   return `${[
     HEAD,
     SOAK_HEAD,
     ...Object.entries(soaks).map(soakRow),
+    '',
+    CROWD_HEAD,
+    ...Object.values(crowds).map(crowdRow),
     '',
     WORKLOAD_HEAD,
     ...Object.values(workloads).map(workloadRow),
     '',
     '## Where',
     '',
-    ...machines([...Object.values(soaks), ...Object.values(workloads)]).map((machine) => `- ${machine}`),
+    ...machines([...Object.values(soaks), ...Object.values(crowds), ...Object.values(workloads)]).map(
+      (machine) => `- ${machine}`,
+    ),
   ].join('\n')}\n`
 }
 
@@ -55,6 +77,24 @@ function soakRow([cell, { date, commit, result }]: [string, Kept<SoakFigures>]):
     whole(result.perSecond),
     growth.join('<br>'),
     yes(result.ok),
+    `${commit}, ${date}`,
+  )
+}
+
+function crowdRow({ date, commit, result }: Kept<CrowdResult>): string {
+  const { connections, asked, budget, used, few, leastCredit, mostCredit, held, freed, taken, resident } = result
+  const greetings = Object.entries(result.greetings).map(([what, times]) => `${what}: ${inWords(times)}`)
+  return row(
+    `${whole(connections)} of ${whole(asked)}`,
+    `${whole(used)} of ${whole(budget)}`,
+    `${few} of them`,
+    `${leastCredit} to ${mostCredit}`,
+    whole(held),
+    greetings.join('<br>'),
+    whole(freed),
+    whole(taken),
+    `node ${mebibytes(resident.host)}, all others ${mebibytes(resident.members)}`,
+    yes(unmet(result).length === 0),
     `${commit}, ${date}`,
   )
 }
@@ -88,6 +128,14 @@ function yes(ok: boolean): string {
 
 function rate({ bytes, milliseconds }: { readonly bytes: number; readonly milliseconds: number }): string {
   return milliseconds === 0 ? '-' : `${(bytes / 1024 ** 2 / (milliseconds / 1000)).toFixed(1)} MiB/s`
+}
+
+function inWords({ median, worst }: Times): string {
+  return `${median.toFixed(0)} (median), ${worst.toFixed(0)} (worst)`
+}
+
+function mebibytes(bytes: number): string {
+  return `${whole(Math.round(bytes / 1024 ** 2))} MiB`
 }
 
 function whole(count: number): string {

@@ -5,4 +5,7 @@ import { repository } from '../paths.ts'
 import { keptResults } from './kept.ts'
 import { loadsPage } from './loads-page.ts'
 
-await writeFile(join(repository, 'docs', 'loads.md'), loadsPage(keptResults('soak'), keptResults('workload')))
+await writeFile(
+  join(repository, 'docs', 'loads.md'),
+  loadsPage(keptResults('soak'), keptResults('crowd'), keptResults('workload')),
+)

@@ -1,22 +1,35 @@
 import { createInterface } from 'node:readline'
-import type { CommandName, Commands } from '../peers/commands.ts'
+import type { Commands } from '../peers/commands.ts'
 import type { Executor } from '../peers/libp2p/executor.ts'
+import type { CommandTable } from '../peers/line-process.ts'
 
-type Line = { readonly id: number; readonly command: CommandName } & Commands[CommandName]['options']
+/** Carries out one command. */
+type Execute<C extends CommandTable<C>> = <N extends keyof C & string>(
+  command: N,
+  options: C[N]['options'],
+) => Promise<C[N]['result']>
+
+/** Says something unasked on stdout. */
+export function printLine(line: unknown): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`)
+}
 
 /** Does what JSON lines on stdin ask for and answers on stdout, until stdin ends (lab/peers/README.md). */
-export async function serveLines(executor: Executor): Promise<void> {
-  const print = (line: unknown): void => {
-    process.stdout.write(`${JSON.stringify(line)}\n`)
-  }
+export async function answerLines<C extends CommandTable<C>>(execute: Execute<C>): Promise<void> {
+  type Line = { readonly id: number; readonly command: keyof C & string } & C[keyof C & string]['options']
   const answer = async ({ id, command, ...options }: Line): Promise<void> => {
     try {
-      print({ id, ok: true, result: await executor.execute(command, options as Commands[CommandName]['options']) })
+      printLine({ id, ok: true, result: await execute(command, options) })
     } catch (error) {
-      print({ id, ok: false, error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) })
+      printLine({ id, ok: false, error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) })
     }
   }
-  await executor.start(print)
   for await (const line of createInterface({ input: process.stdin })) void answer(JSON.parse(line) as Line)
+}
+
+/** The lines of a libp2p peer. */
+export async function serveLines(executor: Executor): Promise<void> {
+  await executor.start(printLine)
+  await answerLines<Commands>((command, options) => executor.execute(command, options))
   executor.stop()
 }

@@ -1,0 +1,78 @@
+import { parseArgs } from 'node:util'
+import { keep } from '../docs/kept.ts'
+import { UsageError } from '../errors.ts'
+import { type CrowdResult, type Times, unmet } from './result.ts'
+import { runCrowd } from './run.ts'
+
+const usage = `usage: npm run sluice -- lab crowd [options]
+
+One libp2p node with the governor's defaults, and many that have each a connection to it. The first of them open streams
+until the budget of stream credit is used up, the others what they may. Then each must have its floor, ping and identify
+must pass on every connection in both directions, and what one connection gives back must go to those that wait. Exit
+code 1 when one of these is not met. With 500 connections it takes some minutes and a few GiB.
+
+  --connections COUNT   default 500
+  --budget STREAMS      streams beyond the floors; default the governor's own, for which few connections are too few
+  --keep                keep the result in lab/results/crowd.json, from which npm run docs:loads makes docs/loads.md
+  --json                one JSON object on standard output instead of text
+`
+
+/** Runs `crowd` with these arguments and says with which exit code to end. */
+export async function crowdCommand(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      connections: { type: 'string', default: '500' },
+      budget: { type: 'string' },
+      keep: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    process.stdout.write(usage)
+    return 0
+  }
+  const plan = {
+    connections: whole('--connections', values.connections),
+    budget: values.budget === undefined ? undefined : whole('--budget', values.budget),
+  }
+  const result = await runCrowd(plan, (text) => console.error(`crowd: ${text}`))
+  const missed = unmet(result)
+  const ok = missed.length === 0
+  if (values.json) console.log(JSON.stringify({ ok, unmet: missed, ...result }))
+  else printText(result, missed)
+  if (values.keep) keep('crowd', String(plan.connections), result)
+  return ok ? 0 : 1
+}
+
+/** @throws UsageError */
+function whole(option: string, text: string): number {
+  const count = Number(text)
+  if (!Number.isSafeInteger(count) || count < 1)
+    throw new UsageError(`${option} takes a whole number from 1 on, not ${text}`)
+  return count
+}
+
+function printText(result: CrowdResult, missed: readonly string[]): void {
+  const { connections, asked, used, budget, few, held, leastCredit, mostCredit, freed, taken, live, resident } = result
+  console.log(
+    `${missed.length === 0 ? 'ok    ' : 'NOT OK'} ${connections} of ${asked} connections, dialled in ${inWords(result.joined)}`,
+  )
+  console.log(`       ${used} of a budget of ${budget} used by ${few} of them; ${held} streams held at once`)
+  console.log(`       credit of a connection: ${leastCredit} at least, ${mostCredit} at most`)
+  for (const [what, times] of Object.entries(result.greetings))
+    console.log(`       ${what}: ${times.count} in ${inWords(times)}`)
+  console.log(`       ${freed} streams given back, ${taken} opened by those that waited; ${live} alive at the end`)
+  console.log(`       resident: host ${mebibytes(resident.host)}, members ${mebibytes(resident.members)} MiB`)
+  for (const [error, times] of Object.entries(result.failures)) console.log(`       ${times} x ${error}`)
+  for (const what of missed) console.log(`       not met: ${what}`)
+}
+
+function inWords({ median, worst }: Times): string {
+  return `${median.toFixed(1)} ms (median), ${worst.toFixed(1)} ms (worst)`
+}
+
+function mebibytes(bytes: number): string {
+  return (bytes / 1024 ** 2).toFixed(0)
+}

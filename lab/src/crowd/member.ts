@@ -1,0 +1,73 @@
+import { identify } from '@libp2p/identify'
+import type { Connection } from '@libp2p/interface'
+import { ping } from '@libp2p/ping'
+import { multiaddr } from '@multiformats/multiaddr'
+import type { AccountSnapshot } from '@sluice/credit'
+import { webTransport, webTransportCredit } from '@sluice/libp2p'
+import { createLibp2p, type Libp2p } from 'libp2p'
+import { CheckFailedError } from '../errors.ts'
+import type { LabServices } from '../peers/libp2p/executor.ts'
+import type { MemberReport } from './commands.ts'
+import type { Acquaintance } from './greeting.ts'
+import { Holder } from './holding.ts'
+
+/** No credit for so long means that there is none, unless the machine is busy: so it is tried again. */
+const openDeadline = 300
+const DIAL_WITHIN = 30_000
+
+/** One of a crowd: a libp2p node of its own with one connection, to the host. */
+export class Member implements Acquaintance {
+  readonly connection: Connection
+  /** Milliseconds that it took to connect. */
+  readonly joinedIn: number
+  readonly #libp2p: Libp2p<LabServices>
+  readonly #holder: Holder
+
+  /** @throws what dialling throws */
+  static async join(address: string): Promise<Member> {
+    const libp2p = await createLibp2p<LabServices>({
+      transports: [webTransport({ openDeadline })],
+      services: { identify: identify(), ping: ping() },
+    })
+    const start = performance.now()
+    const connection = await libp2p.dial(multiaddr(address), { signal: AbortSignal.timeout(DIAL_WITHIN) })
+    return new Member(libp2p, connection, performance.now() - start)
+  }
+
+  private constructor(libp2p: Libp2p<LabServices>, connection: Connection, joinedIn: number) {
+    this.#libp2p = libp2p
+    this.connection = connection
+    this.joinedIn = joinedIn
+    this.#holder = new Holder(connection)
+  }
+
+  get services(): LabServices {
+    return this.#libp2p.services
+  }
+
+  get report(): MemberReport {
+    const { limit, retired } = this.#account
+    return { credit: (limit ?? 0) - retired, held: this.#holder.held }
+  }
+
+  /** Opens streams until there is no credit, and says how many. */
+  async hold(): Promise<number> {
+    return await this.#holder.openAll()
+  }
+
+  /** Closes what it holds, and says how many that were. */
+  async release(): Promise<number> {
+    return await this.#holder.release()
+  }
+
+  async stop(): Promise<void> {
+    await this.#libp2p.stop()
+  }
+
+  get #account(): AccountSnapshot {
+    const accounts = webTransportCredit(this.connection)?.accounts ?? []
+    const account = accounts.find(({ layer, kind, opener }) => layer === 'quic' && kind === 'bidi' && opener === 'us')
+    if (account === undefined) throw new CheckFailedError('a connection without an account of its streams')
+    return account
+  }
+}

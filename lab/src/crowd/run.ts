@@ -1,0 +1,128 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { DEFAULT_RESERVE } from '@sluice/credit'
+import { UsageError } from '../errors.ts'
+import type { Greetings, MemberReport } from './commands.ts'
+import { Crowd } from './crowd.ts'
+import { type CrowdResult, timesOf } from './result.ts'
+
+/** HTTP/3's CONNECT stream is one of those that a connection may have. */
+const CONNECT_STREAM = 1
+/** Rounds in which members open what they may, at most; two of them without a stream end it before. */
+const MOST_ROUNDS = 50
+const SETTLE_WITHIN = 30_000
+const LOOK_EVERY = 50
+
+/** What a crowd does to a budget: `connections` of them, and the host's budget where it is not the default. */
+export interface CrowdPlan {
+  readonly connections: number
+  readonly budget?: number | undefined
+}
+
+/**
+ * Uses up a node's budget of stream credit by the first of many connections, then looks whether each of the others has its
+ * floor, whether ping and identify pass on all of them, and whether what one gives back goes to those that wait.
+ *
+ * @throws UsageError the connections are too few to use up the budget; what the processes throw: a peer that is gone, a command without an answer
+ */
+export async function runCrowd(plan: CrowdPlan, say: (text: string) => void): Promise<CrowdResult> {
+  const crowd = await Crowd.start(plan.connections, plan.budget)
+  try {
+    const result = await check(crowd, say)
+    await crowd.stop()
+    return result
+  } finally {
+    await crowd.kill()
+  }
+}
+
+async function check(crowd: Crowd, say: (text: string) => void): Promise<CrowdResult> {
+  const joined = timesOf(await crowd.join())
+  const { budget, floor, ceiling } = await crowd.credit()
+  const few = { from: 0, to: Math.ceil(budget / (ceiling - floor)) }
+  const others = { from: few.to, to: crowd.size }
+  if (few.to >= crowd.size) {
+    throw new UsageError(`${few.to} connections use up a budget of ${budget}: more are needed, or a smaller budget`)
+  }
+  say(`${crowd.size} connections; the first ${few.to} use up a budget of ${budget}`)
+  await holdAll(crowd, few)
+  const { used } = await crowd.credit()
+  say(`${used} used; the other ${others.to - others.from} open what they may`)
+  await holdAll(crowd, others)
+  const before = await crowd.reports()
+  const resident = await crowd.resident()
+  say(`${heldBy(before)} streams are held; ping and identify on each connection`)
+  const { byMembers, byHost } = await crowd.greet()
+
+  const [greedy] = before
+  const freed = (greedy?.credit ?? 0) - floor
+  say(`the first gives up ${greedy?.held ?? 0} streams, ${freed} of them beyond its floor`)
+  await crowd.release({ from: 0, to: 1 })
+  const taken = await holdAll(crowd, { from: 1, to: crowd.size })
+  const after = await crowd.reports()
+  const { used: usedAgain, connections } = await crowd.credit()
+  say(`${taken} streams were opened by those that waited; all are given up`)
+  await crowd.release({ from: 0, to: crowd.size })
+  return {
+    connections,
+    asked: crowd.size,
+    budget,
+    used,
+    usedAgain,
+    floor,
+    ceiling,
+    few: few.to,
+    joined,
+    held: heldBy(before),
+    leastHeld: Math.min(...before.map(({ held }) => held)),
+    leastHeldPromised: floor - CONNECT_STREAM - DEFAULT_RESERVE,
+    // The first is left out: credit that its owner does not use is given back by steps.
+    leastCredit: Math.min(...[...before, ...after.slice(1)].map(({ credit }) => credit)),
+    mostCredit: Math.max(...before.map(({ credit }) => credit)),
+    freed,
+    taken,
+    greetings: {
+      'ping by the members': timesOf(byMembers.flatMap(({ ping }) => ping)),
+      'identify by the members': timesOf(byMembers.flatMap(({ identify }) => identify)),
+      'ping by the host': timesOf(byHost.ping),
+      'identify by the host': timesOf(byHost.identify),
+    },
+    failures: failuresOf([...byMembers, byHost]),
+    resident,
+    live: await liveAtRest(crowd),
+  }
+}
+
+/** Members open what they may until nothing more is to be had; how many streams that were. */
+async function holdAll(crowd: Crowd, members: { readonly from: number; readonly to: number }): Promise<number> {
+  let opened = 0
+  let fruitless = 0
+  for (let round = 0; round < MOST_ROUNDS && fruitless < 2; round += 1) {
+    const now = await crowd.hold(members)
+    opened += now
+    // On a busy machine credit may take longer than they wait.
+    fruitless = now === 0 ? fruitless + 1 : 0
+  }
+  return opened
+}
+
+/** Streams that stay alive; those that only wait for an acknowledgement are given their time. */
+async function liveAtRest(crowd: Crowd): Promise<number> {
+  const deadline = performance.now() + SETTLE_WITHIN
+  for (;;) {
+    const live = await crowd.live()
+    if (live === 0 || performance.now() > deadline) return live
+    await delay(LOOK_EVERY)
+  }
+}
+
+function heldBy(reports: readonly MemberReport[]): number {
+  return reports.reduce((sum, { held }) => sum + held, 0)
+}
+
+function failuresOf(greetings: readonly Greetings[]): Record<string, number> {
+  const failures: Record<string, number> = {}
+  for (const each of greetings) {
+    for (const [error, times] of Object.entries(each.failures)) failures[error] = (failures[error] ?? 0) + times
+  }
+  return failures
+}
