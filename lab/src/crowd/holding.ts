@@ -1,5 +1,5 @@
 import type { Connection, Stream } from '@libp2p/interface'
-import { NoStreamCreditError } from '@sluice/credit'
+import { type AccountSnapshot, DEFAULT_RESERVE, NoStreamCreditError } from '@sluice/credit'
 import type { Libp2p } from 'libp2p'
 
 /** Streams that stay open until their opener closes them. */
@@ -8,7 +8,9 @@ const HOLD_PROTOCOL = '/lab/hold/1.0.0'
 /** The governor is what is measured, not libp2p's limit per protocol. */
 const UNLIMITED = { maxInboundStreams: Number.POSITIVE_INFINITY, maxOutboundStreams: Number.POSITIVE_INFINITY }
 
-/** Longest wait for a stream that has credit to be opened. */
+/** No credit for so long means that there is none, unless the machine is busy: so it is tried again. */
+const PATIENCE = 300
+/** Longest wait for a stream that has credit to be opened, and for one to be closed. */
 const OPEN_WITHIN = 60_000
 
 /** Holds streams for others until they close them. */
@@ -26,17 +28,20 @@ export async function serveHolding(libp2p: Pick<Libp2p, 'handle'>): Promise<void
 /** An application that opens what it may and lets go of nothing. */
 export class Holder {
   readonly #connection: Connection
+  readonly #account: () => AccountSnapshot
   #streams: Stream[] = []
 
-  constructor(connection: Connection) {
+  /** @param account of the streams that this end opens on the connection */
+  constructor(connection: Connection, account: () => AccountSnapshot) {
     this.#connection = connection
+    this.#account = account
   }
 
   get held(): number {
     return this.#streams.length
   }
 
-  /** Opens streams until there is no credit within the transport's `openDeadline`, and says how many. @throws what opening throws */
+  /** Opens streams until there is no credit for a while, and says how many. @throws what opening throws otherwise */
   async openAll(): Promise<number> {
     const before = this.held
     for (let stream = await this.#open(); stream !== undefined; stream = await this.#open()) {
@@ -57,11 +62,14 @@ export class Holder {
   }
 
   async #open(): Promise<Stream | undefined> {
-    const signal = AbortSignal.timeout(OPEN_WITHIN)
+    const { available } = this.#account()
+    const waits = available !== null && available <= DEFAULT_RESERVE
+    const signal = AbortSignal.timeout(waits ? PATIENCE : OPEN_WITHIN)
     try {
       return await this.#connection.newStream(HOLD_PROTOCOL, { signal, ...UNLIMITED })
     } catch (error) {
-      if (error instanceof NoStreamCreditError) return undefined
+      // Credit may come when it is too late to agree on a protocol: the stream is given up, and gets another try.
+      if (error instanceof NoStreamCreditError || (waits && signal.aborted)) return undefined
       throw error
     }
   }

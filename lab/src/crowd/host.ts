@@ -11,6 +11,7 @@ import { nodeMemory } from '../node/memory.ts'
 import type { LabServices } from '../peers/libp2p/executor.ts'
 import type { CrowdEvent, HostCommands } from './commands.ts'
 import { greetAll } from './greeting.ts'
+import { HEARTBEAT } from './heartbeat.ts'
 import { serveHolding } from './holding.ts'
 import { liveStreams } from './live.ts'
 
@@ -28,6 +29,7 @@ const libp2p = await createLibp2p<LabServices>({
     },
   ],
   connectionManager: CROWD,
+  connectionMonitor: HEARTBEAT,
   services: { identify: identify(), ping: ping() },
 })
 await serveHolding(libp2p)

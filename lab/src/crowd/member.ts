@@ -9,10 +9,9 @@ import { CheckFailedError } from '../errors.ts'
 import type { LabServices } from '../peers/libp2p/executor.ts'
 import type { MemberReport } from './commands.ts'
 import type { Acquaintance } from './greeting.ts'
+import { HEARTBEAT } from './heartbeat.ts'
 import { Holder } from './holding.ts'
 
-/** No credit for so long means that there is none, unless the machine is busy: so it is tried again. */
-const openDeadline = 300
 const DIAL_WITHIN = 30_000
 
 /** One of a crowd: a libp2p node of its own with one connection, to the host. */
@@ -26,7 +25,8 @@ export class Member implements Acquaintance {
   /** @throws what dialling throws */
   static async join(address: string): Promise<Member> {
     const libp2p = await createLibp2p<LabServices>({
-      transports: [webTransport({ openDeadline })],
+      transports: [webTransport()],
+      connectionMonitor: HEARTBEAT,
       services: { identify: identify(), ping: ping() },
     })
     const start = performance.now()
@@ -38,7 +38,7 @@ export class Member implements Acquaintance {
     this.#libp2p = libp2p
     this.connection = connection
     this.joinedIn = joinedIn
-    this.#holder = new Holder(connection)
+    this.#holder = new Holder(connection, () => this.#account)
   }
 
   get services(): LabServices {
