@@ -8,6 +8,7 @@ const usage = `usage: lab COMMAND [options]
   run       scenarios by name
   matrix    scenarios, and one table of what came of them
   docs      docs/failure-modes.md, from a file that run --results wrote
+  healthy   an hour of mixed traffic, no false alarm; --help says more
   soak      many streams, flat memory; --help says more
   crowd     many connections on a full budget of stream credit; --help says more
   workload  Helia and a Go node exchange blocks by bitswap; --help says more
@@ -22,6 +23,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   run: async (args) => await (await import('./scenarios/command.ts')).run(args),
   matrix: async (args) => await (await import('./scenarios/command.ts')).matrix(args),
   docs: async (args) => (await import('./scenarios/command.ts')).docs(args),
+  healthy: async (args) => await (await import('./healthy/command.ts')).healthy(args),
   soak: async (args) => await (await import('./soak/command.ts')).soakCommand(args),
   crowd: async (args) => await (await import('./crowd/command.ts')).crowdCommand(args),
   workload: async (args) => await (await import('./workload/command.ts')).workloadCommand(args),

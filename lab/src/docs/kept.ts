@@ -22,8 +22,12 @@ function fileOf(name: string): string {
 
 /** The results of lab/results/NAME.json; none when nothing was kept yet. */
 export function keptResults<Result>(name: string): KeptResults<Result> {
+  return resultsIn(fileOf(name))
+}
+
+function resultsIn<Result>(file: string): KeptResults<Result> {
   try {
-    return JSON.parse(readFileSync(fileOf(name), 'utf8')) as KeptResults<Result>
+    return JSON.parse(readFileSync(file, 'utf8')) as KeptResults<Result>
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
     throw error
@@ -32,15 +36,19 @@ export function keptResults<Result>(name: string): KeptResults<Result> {
 
 /** Keeps a result of this moment in lab/results/NAME.json. */
 export function keep<Result>(name: string, what: string, result: Result): void {
+  keepIn(fileOf(name), what, result)
+}
+
+/** The same in a file of any name. */
+export function keepIn<Result>(file: string, what: string, result: Result): void {
   const now: Kept<Result> = {
     date: new Date().toISOString().slice(0, 10),
     commit: thisCommit(),
     machine: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${type()} ${release()}, Node ${process.version}`,
     result,
   }
-  const file = fileOf(name)
   mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, `${JSON.stringify({ ...keptResults<Result>(name), [what]: now }, null, 2)}\n`)
+  writeFileSync(file, `${JSON.stringify({ ...resultsIn<Result>(file), [what]: now }, null, 2)}\n`)
 }
 
 function thisCommit(): string {

@@ -46,6 +46,7 @@ const rotate = async (): Promise<void> => {
 const executor = new Executor(libp2p, {
   credit: webTransportCredit,
   verdict: (connection) => webTransportSession(connection)?.verdict,
+  onVerdict: (connection, listener) => void webTransportSession(connection)?.onVerdict(listener),
   renew: renewWebTransportSession,
   rotate,
   memory: nodeMemory,

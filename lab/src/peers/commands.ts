@@ -1,5 +1,6 @@
-import type { CreditSnapshot } from '@sluice/credit'
+import type { CreditSnapshot, Verdict } from '@sluice/credit'
 import type { Treatment } from '../abandon/table.ts'
+import type { TendingName } from '../healthy/tendings.ts'
 import type { MemoryReport } from './memory.ts'
 
 /** Options that every command takes. */
@@ -64,6 +65,32 @@ export interface AbandonResult {
   readonly milliseconds: number
 }
 
+/** How many streams a `tend` command opens at the echo of the other end, and how it treats them (`src/healthy`). */
+export interface TendOptions extends CommandOptions {
+  readonly way: TendingName
+  readonly count: number
+  /** Bytes echoed through each, or in each exchange of it. */
+  readonly size: number
+  /** For how long a stream lasts, in milliseconds, where its way does not say. */
+  readonly hold: number
+}
+
+export interface TendResult {
+  readonly asked: number
+  /** Streams whose way was gone to its end. */
+  readonly done: number
+  readonly failures: Readonly<Record<string, number>>
+}
+
+/** A verdict that calls for something, as its session told of it or had it when it was asked. */
+export interface HeardVerdict {
+  /** Since the epoch, in milliseconds. */
+  readonly at: number
+  readonly verdict: Verdict
+  /** For how long a timer of the peer's own was late at that time or in the seconds before, in milliseconds. */
+  readonly timerLate: number
+}
+
 /** What arrived. */
 export interface ReceivedResult {
   /** Different messages that came whole. */
@@ -117,6 +144,10 @@ export interface Commands {
   streams: { options: StreamsOptions; result: StreamsResult }
   messages: { options: MessagesOptions; result: MessagesResult }
   received: { options: CommandOptions; result: ReceivedResult }
+  /** Peers in JavaScript only. */
+  tend: { options: TendOptions; result: TendResult }
+  /** Those heard from this one on, counted from 0; peers of ours only. */
+  verdicts: { options: CommandOptions & { readonly from: number }; result: readonly HeardVerdict[] }
   /** Peers of `src/abandon` only. */
   abandon: { options: AbandonOptions; result: AbandonResult }
   connections: { options: CommandOptions; result: readonly ConnectionReport[] }

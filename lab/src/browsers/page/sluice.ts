@@ -7,6 +7,7 @@ import { pageMemory } from './memory.ts'
 await startPage([webTransport({ openDeadline })], echo(), {
   credit: webTransportCredit,
   verdict: (connection) => webTransportSession(connection)?.verdict,
+  onVerdict: (connection, listener) => void webTransportSession(connection)?.onVerdict(listener),
   renew: renewWebTransportSession,
   memory: pageMemory,
 })

@@ -5,6 +5,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { echoOnce } from '@sluice/cli'
 import type { CreditSnapshot, Verdict } from '@sluice/credit'
 import type { Libp2p } from 'libp2p'
+import { tend } from '../../healthy/tendings.ts'
 import type {
   AbandonOptions,
   AbandonResult,
@@ -29,6 +30,8 @@ export interface ExecutorOptions {
   readonly credit?: (connection: Connection) => CreditSnapshot | undefined
   /** What the streams of a connection suffer from. */
   readonly verdict?: (connection: Connection) => Verdict | null | undefined
+  /** Calls `listener` whenever that changes. */
+  readonly onVerdict?: (connection: Connection, listener: (verdict: Verdict) => void) => void
   /** Puts a fresh session under a connection, and says whether that was possible. */
   readonly renew?: (connection: Connection) => Promise<boolean>
   /** Swaps the certificate. */
@@ -72,6 +75,7 @@ export class Executor {
     this.#alarms.start()
     this.#libp2p.addEventListener('connection:open', ({ detail }) => {
       this.#connections.push(detail)
+      this.#options.onVerdict?.(detail, (verdict) => this.#alarms.told(detail, verdict))
       report({ event: 'connected', peerId: detail.remotePeer.toString(), direction: detail.direction })
     })
     this.#libp2p.addEventListener('connection:close', ({ detail: { remotePeer, direction } }) =>
@@ -122,6 +126,8 @@ export class Executor {
       ...this.#mailbox.received(),
       ...(this.#options.verdict === undefined ? {} : { alarms: this.#alarms.counts }),
     }),
+    tend: async (options, signal) => await tend(this.#connection(), options, signal),
+    verdicts: ({ from }) => this.#alarms.heard.slice(from),
     abandon: async (options, signal) => {
       if (this.#options.abandon === undefined) throw new RangeError('this peer treats all its streams well')
       return await this.#options.abandon(this.#connection(), options, signal)
