@@ -3,10 +3,12 @@ import { describe, it } from 'node:test'
 import type { RefillPolicy } from './refill.ts'
 import {
   accepted,
+  answered,
   closed,
   closedNow,
   endRead,
   finished,
+  finishedNow,
   ourHalfLeft,
   type Scene,
   untouched,
@@ -113,6 +115,16 @@ const table: readonly (readonly [code: VerdictCode, name: string, scene: Scene])
     { opener: 'us', over: 12, live: [[1, 10, untouched]], waitsFor: 1_000, reserve: 4 },
   ],
   ['limit-too-small', 'HTTP/3 itself takes all there is', { opener: 'us', window: 0, waitsFor: 1_000 }],
+  [
+    'limit-too-small',
+    'requests are finished, and bytes of their answers have just come',
+    { opener: 'us', live: [[16, 5_000, answered]], waitsFor: 1_000 },
+  ],
+  [
+    'limit-too-small',
+    'requests were finished just now',
+    { opener: 'us', live: [[16, 5_000, finishedNow]], waitsFor: 1_000 },
+  ],
   [
     'half-open',
     'finished here and not ended by the peer',

@@ -8,11 +8,11 @@ export type HolderClass = 'notAccepted' | 'inUse' | 'sendOpen' | 'receiveOpen' |
 export interface Holders {
   /** The peer opened them and the application here has not taken them. */
   readonly notAccepted: number
-  /** Every half they have is open. */
+  /** Every half they have is open, or one is left and something moved on the stream just now. */
   readonly inUse: number
-  /** All that is missing is that the application here finishes its half. */
+  /** All that is missing is that the application here finishes its half, and nothing moves. */
   readonly sendOpen: number
-  /** All that is missing is that the peer's half ends, or that the application reads its end. */
+  /** All that is missing is that the peer's half ends, or that the application reads its end, and nothing moves. */
   readonly receiveOpen: number
   /** No half is open, and that for longer than it takes: the stacks have not let go. */
   readonly notReleased: number
@@ -57,7 +57,7 @@ function majority(byName: ReadonlyMap<string, number>, all: number): MainOwner |
   return null
 }
 
-/** Counts live streams by what they wait for. @param patience how long stacks may take to let go of a stream */
+/** Counts live streams by what they wait for. @param patience how long stacks, and answers that are coming, may take */
 export function countHolders(streams: Iterable<StreamRecord>, now: Millis, patience: Millis): HolderCensus {
   const counts = { notAccepted: 0, inUse: 0, sendOpen: 0, receiveOpen: 0, notReleased: 0, closing: 0 }
   const oldest = new Map<HolderClass, StreamRecord>()
@@ -77,13 +77,15 @@ function countOwner(owners: Map<HolderClass, Map<string, number>>, holder: Holde
   owners.set(holder, known.set(name, (known.get(name) ?? 0) + 1))
 }
 
-function classify(stream: LiveStream, now: Millis, patience: Millis): HolderClass {
-  const { send, receive, closedAt, acceptedAt } = stream
+function classify(stream: StreamRecord, now: Millis, patience: Millis): HolderClass {
+  const { send, receive, closedAt, acceptedAt, movedAt } = stream
   if (closedAt !== null) return now - closedAt >= patience ? 'notReleased' : 'closing'
   if (acceptedAt === null) return 'notAccepted'
   // A half that the stream does not have is not one that was ended.
   const sends = send === 'open' || send === null
   const receives = receive === 'open' || receive === null
   if (sends && receives) return 'inUse'
+  // Half of an exchange is over before the other half: a request is finished while its answer is on its way.
+  if (now - movedAt < patience) return 'inUse'
   return send === 'open' ? 'sendOpen' : 'receiveOpen'
 }

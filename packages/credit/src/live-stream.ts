@@ -55,6 +55,7 @@ export class StreamRecord implements LiveStream {
   #owner: string | StreamOwner | undefined
   #bytesRead = 0
   #bytesWritten = 0
+  #movedAt: Millis
   #writeWaits = false
   #unread = false
 
@@ -62,6 +63,7 @@ export class StreamRecord implements LiveStream {
     const { kind, opener } = account.key
     this.id = id
     this.openedAt = now
+    this.#movedAt = now
     this.#account = account
     this.#acceptedAt = opener === 'us' ? now : null
     this.#send = kind === 'bidi' || opener === 'us' ? 'open' : null
@@ -104,6 +106,11 @@ export class StreamRecord implements LiveStream {
     return this.#bytesWritten
   }
 
+  /** When a byte was read or written, or a half ended, last. */
+  get movedAt(): Millis {
+    return this.#movedAt
+  }
+
   /** The application wants to write more than there is room for. */
   get writeWaits(): boolean {
     return this.#writeWaits && this.#send === 'open'
@@ -130,13 +137,16 @@ export class StreamRecord implements LiveStream {
   }
 
   /** The application read bytes. */
-  read(bytes: number): void {
+  read(bytes: number, now: Millis): void {
     this.#bytesRead += bytes
+    this.#movedAt = now
   }
 
   /** Bytes of the application were taken to be sent. */
-  wrote(bytes: number): void {
+  wrote(bytes: number, now: Millis): void {
+    if (bytes === 0) return
     this.#bytesWritten += bytes
+    this.#movedAt = now
   }
 
   /** The application took the stream. @throws RangeError when it has it already */
@@ -144,6 +154,7 @@ export class StreamRecord implements LiveStream {
     if (this.#acceptedAt !== null) throw new RangeError(`stream ${this.id} was accepted already`)
     this.#account.accept()
     this.#acceptedAt = now
+    this.#movedAt = now
   }
 
   /** The application asked for FIN. */
@@ -179,6 +190,7 @@ export class StreamRecord implements LiveStream {
   }
 
   #noteClosed(now: Millis): void {
+    this.#movedAt = now
     if (this.#send !== 'open' && this.#receive !== 'open') this.#closedAt ??= now
   }
 }

@@ -79,6 +79,11 @@ export const ourHalfLeft = (record: StreamRecord): void => {
   endRead(record)
 }
 export const finished = (record: StreamRecord): void => record.finish(record.openedAt)
+export const finishedNow = (record: StreamRecord): void => record.finish(NOW - 10)
+export const answered = (record: StreamRecord): void => {
+  finished(record)
+  record.read(1, NOW - 10)
+}
 export const closed = (record: StreamRecord): void => {
   record.finish(record.openedAt)
   record.endReceive('stopped', record.openedAt)

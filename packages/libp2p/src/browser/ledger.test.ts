@@ -123,7 +123,7 @@ test('live streams are listed oldest first, with what is known of them', (t) => 
   const { ledger, pass } = page(t)
   const [first, second] = [ledger.opened('them'), ledger.opened('us')]
   pass(10)
-  second.wrote(7)
+  second.wrote(7, Date.now())
   ledger.retired(first)
   const third = ledger.opened('them')
   assert.deepEqual(

@@ -76,7 +76,7 @@ export class BrowserStream implements SessionStream {
 
   read(max?: number): Uint8Array | undefined {
     const chunk = this.#receive.read(max)
-    if (chunk !== undefined) this.#record.read(chunk.byteLength)
+    if (chunk !== undefined) this.#record.read(chunk.byteLength, Date.now())
     const { state } = this.#receive
     if (state !== 'open' && state !== 'lost') this.#record.endReceive(state, Date.now())
     return chunk
@@ -84,7 +84,7 @@ export class BrowserStream implements SessionStream {
 
   write(data: Uint8Array): number {
     const taken = this.#send.write(data)
-    this.#record.wrote(taken)
+    this.#record.wrote(taken, Date.now())
     return taken
   }
 

@@ -291,12 +291,12 @@ export class DataStream implements SessionStream, CreditWaiter, StreamListener {
   }
 
   #count(chunk: Uint8Array | undefined): Uint8Array | undefined {
-    if (chunk !== undefined) this.#record.read(chunk.length)
+    if (chunk !== undefined) this.#record.read(chunk.length, this.#clock.now())
     return chunk
   }
 
   #taken(bytes: number, wanted: number): number {
-    this.#record.wrote(bytes)
+    this.#record.wrote(bytes, this.#clock.now())
     if (bytes < wanted) this.#waits.writeWaits(this.#record, true)
     return bytes
   }
