@@ -1,4 +1,4 @@
-/** A hostile peer with many connections: `attack` makes them and strikes, `withdraw` closes them. */
+/** A hostile peer with many connections: `connect` makes them, `attack` strikes, `withdraw` closes them. */
 import { quinnEngine } from '@sluice/engine'
 import { type Attack, type AttackName, attacks } from './attacks.ts'
 import type { Target } from './messages.ts'
@@ -12,8 +12,11 @@ let sessions: RawSession[] = []
 let opened = 0
 
 answerQuestions({
-  attack: async () => {
+  connect: async () => {
     while (sessions.length < attack.connections) sessions.push(await rawSession(endpoint, target))
+    return null
+  },
+  attack: () => {
     for (const session of sessions) {
       const strike = () => {
         opened += attack.strike(session)
@@ -21,9 +24,9 @@ answerQuestions({
       session.connection.events = { streamsOpenable: strike }
       strike()
     }
-    return opened
+    return null
   },
-  attacked: () => opened,
+  opened: () => opened,
   withdraw: async () => {
     const closed = sessions.map(
       ({ connection }) =>
@@ -34,6 +37,6 @@ answerQuestions({
     )
     sessions = []
     await Promise.all(closed)
-    return opened
+    return null
   },
 })

@@ -1,5 +1,6 @@
-import type { FloodResult } from './result.ts'
-import { bytes } from './result.ts'
+import { defaultGovernorOptions } from '@sluice/webtransport'
+import { ALLOWANCE, BYTES_PER_STREAM, bytes, summary } from './bounds.ts'
+import type { FloodFigures, FloodResult } from './result.ts'
 
 /** Between these lines of `docs/limits.md` stands what a run measured. */
 export const BEGIN = '<!-- what `npm run bench:flood` measured; `npm run bench:flood:docs` writes it -->'
@@ -12,22 +13,38 @@ export function withFigures(page: string, result: FloodResult): string {
   return `${page.slice(0, begin)}${BEGIN}\n\n${figures(result)}\n\n${page.slice(end)}`
 }
 
+const HEADER = [
+  '| attack | connections | streams opened | alive | memory | of that heap | may be | CPU a stream | the other keeps |',
+  '|---|---|---|---|---|---|---|---|---|',
+]
+
 function figures({ figures, span, rounds, machine, commit, date }: FloodResult): string {
-  const seconds = span / 1_000
-  const header = [
-    '| attack | connections | streams opened | alive at most | memory | a stream | CPU | of that without attack | the other keeps |',
-    '|---|---|---|---|---|---|---|---|---|',
-  ]
-  const rows = figures.map(
-    ({ title, connections, opened, streams, memory, cpu, quietCpu, quiet, kept }) =>
-      `| ${title} | ${connections} | ${opened} | ${streams} | ${bytes(memory)} | ${
-        streams >= opened ? bytes(memory / streams) : ''
-      } | ${cpu.toFixed(2)} s | ${quietCpu.toFixed(2)} s | ${(kept * 100).toFixed(0)} % of ${quiet.toFixed(0)} streams/s |`,
-  )
+  const { wastedPerSecondOfAll } = defaultGovernorOptions
+  const dearest = Math.max(...figures.map((found) => summary(found).cpuPerStream))
   const note =
-    `Spans of ${seconds} s, ${rounds} quiet and ${rounds} under attack in turn. Memory is what the resident set of the server's process ` +
-    'grew by in a span under attack, at most: an upper bound, for the traffic of the honest client moves it too, as the rows with ' +
-    `no streams alive show. ${machine.processor}, ${machine.cores} cores, ${machine.system}; ${date.slice(0, 10)}` +
-    `${commit === undefined ? '' : `, commit ${commit}`}. Server, attacker and honest client share the machine.`
-  return [...header, ...rows, '', note].join('\n')
+    `${rounds} rounds of ${span / 1_000} s, each with a server of its own. Memory is what the resident set of the server's process is larger ` +
+    'by than with the same connections before they attack, both after a garbage collection and with nobody else there: the largest ' +
+    `of the rounds. It may be ${bytes(BYTES_PER_STREAM)} for each stream that the connections can be granted, and ${bytes(ALLOWANCE)} by which a ` +
+    'process moves for reasons of its own. CPU is that of the server beyond what the idle connections take, the largest of the ' +
+    `rounds; at ${wastedPerSecondOfAll.toLocaleString('en-US')} streams a second, which is what all floods of wasted streams together get, it is ` +
+    `${(dearest * wastedPerSecondOfAll * 100).toFixed(0)} % of a processor. What the other keeps is the middle of the rounds, of its rate before and ` +
+    `after the attack; server, attackers and honest client share ${machine.cores} cores. ${machine.processor}, ${machine.system}; ` +
+    `${date.slice(0, 10)}${commit === undefined ? '' : `, commit ${commit}`}.`
+  return [...HEADER, ...figures.map(row), '', note].join('\n')
+}
+
+function row(found: FloodFigures): string {
+  const { opened, streams, memory, heap, cpuPerStream, quiet, kept } = summary(found)
+  const cells = [
+    found.title,
+    found.connections,
+    opened,
+    streams,
+    bytes(memory),
+    bytes(heap),
+    bytes(found.bounds.memory),
+    `${(cpuPerStream * 1e6).toFixed(0)} µs`,
+    `${(kept * 100).toFixed(0)} % of ${quiet.toFixed(0)} streams/s`,
+  ]
+  return `| ${cells.join(' | ')} |`
 }

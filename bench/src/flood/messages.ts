@@ -9,13 +9,24 @@ export interface Target {
 }
 
 /** What a process is asked; each is answered. */
-export type Question = 'ready' | 'usage' | 'exchanged' | 'attack' | 'attacked' | 'withdraw'
+export type Question =
+  | 'ready'
+  | 'usage'
+  | 'exchanged'
+  | 'pause'
+  | 'resume'
+  | 'connect'
+  | 'attack'
+  | 'opened'
+  | 'withdraw'
 
 /** What the server has used so far. */
 export interface Usage {
   /** Resident set, in bytes, after a garbage collection. */
-  readonly memory: number
-  /** Seconds of processor time, of all its threads. */
+  readonly resident: number
+  /** Of that the JavaScript heap in use and what it holds outside. */
+  readonly heap: number
+  /** Seconds of processor time, of all its threads; without the time of the collections asked for. */
   readonly cpu: number
   /** Streams that peers hold beyond their floors. */
   readonly granted: number

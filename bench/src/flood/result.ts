@@ -1,34 +1,53 @@
 import type { Machine } from '../machine.ts'
 
-/** What one attack cost. Spans are all of one length; sums of rounds are divided by their number. */
+/** What an attack costs a server that does nothing else. */
+export interface FloodCost {
+  /** Streams that the attackers opened in a span. */
+  readonly opened: number
+  /** Streams alive in sessions of the server at the end of the span. */
+  readonly streams: number
+  /** Streams granted beyond the floors at the end of the span. */
+  readonly granted: number
+  /** Bytes that the resident set of the server is larger by than with the same connections before they attack. */
+  readonly memory: number
+  /** Of that the JavaScript heap. */
+  readonly heap: number
+  /** Seconds of processor time of the server in the span, beyond those of a span in which the connections are idle. */
+  readonly cpu: number
+}
+
+/** What an attack leaves to an honest client of the same server. */
+export interface FloodRates {
+  /** Streams a second of the honest client in the spans before and after the attack. */
+  readonly quiet: number
+  /** As that in the span of the attack. */
+  readonly attacked: number
+  /** Largest lateness of a timer of the server in that span, in milliseconds. */
+  readonly late: number
+}
+
+/** What an attack may cost (docs/limits.md). */
+export interface FloodBounds {
+  /** Bytes. */
+  readonly memory: number
+  /** Seconds of processor time a stream that is opened. */
+  readonly cpuPerStream: number
+  /** Share of its rate that an honest client keeps. */
+  readonly kept: number
+}
+
+/** What came of one attack; every round has a server of its own. */
 export interface FloodFigures {
   readonly attack: string
   readonly title: string
   readonly connections: number
-  /** Streams that the attackers opened in a span. */
-  readonly opened: number
-  /** Streams alive in sessions of the server at the end of a span, at most. */
-  readonly streams: number
-  /** Streams granted beyond the floors, at most. */
-  readonly granted: number
-  /** Bytes that the server's process grew by in a span under attack, at most. */
-  readonly memory: number
-  /** Seconds of processor time of the server in a span under attack. */
-  readonly cpu: number
-  /** As that in a quiet span. */
-  readonly quietCpu: number
-  /** Largest lateness of a timer of the server, in milliseconds. */
-  readonly late: number
-  /** Streams a second of the honest client in quiet spans. */
-  readonly quiet: number
-  /** As that in spans under attack. */
-  readonly attacked: number
-  /** What share of its rate it keeps. */
-  readonly kept: number
+  readonly costs: readonly FloodCost[]
+  readonly rates: readonly FloodRates[]
+  readonly bounds: FloodBounds
 }
 
 export interface FloodResult {
-  readonly format: 'sluice-flood/1'
+  readonly format: 'sluice-flood/2'
   readonly date: string
   readonly commit: string | undefined
   readonly machine: Machine
@@ -36,10 +55,4 @@ export interface FloodResult {
   readonly span: number
   readonly rounds: number
   readonly figures: readonly FloodFigures[]
-}
-
-/** Bytes, for reading. */
-export function bytes(count: number): string {
-  if (count < 1_024) return `${count.toFixed(0)} B`
-  return count < 2 ** 20 ? `${(count / 2 ** 10).toFixed(1)} KiB` : `${(count / 2 ** 20).toFixed(1)} MiB`
 }

@@ -2,6 +2,7 @@
 import { makeCertificate } from '@sluice/engine/testing'
 import { listen } from '@sluice/webtransport'
 import { answer } from '../peers/exchange.ts'
+import { collectGarbage } from './garbage.ts'
 import { answerQuestions } from './process.ts'
 
 const TICK = 20
@@ -22,22 +23,36 @@ setInterval(() => {
   last = now
 }, TICK)
 
+/** Seconds of processor time. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
+}
+
+/** Of that, what went into looking. */
+let looking = 0
+
 answerQuestions({
   ready: () => ({ ...server.address, certificateHash: Buffer.from(certificate.hash).toString('hex') }),
   usage: () => {
-    globalThis.gc?.()
-    const { user, system } = process.cpuUsage()
+    const begun = processorTime()
     const latest = late
+    collectGarbage()
+    const { rss, heapUsed, external } = process.memoryUsage()
+    const streams = [...server.sessions].reduce(
+      (sum, session) => sum + session.liveStreams(Number.MAX_SAFE_INTEGER).length,
+      0,
+    )
+    const cpu = begun - looking
+    looking += processorTime() - begun
     late = 0
     last = performance.now()
     return {
-      memory: process.memoryUsage.rss(),
-      cpu: (user + system) / 1e6,
+      resident: rss,
+      heap: heapUsed + external,
+      cpu,
       granted: server.governor.snapshot.used,
-      streams: [...server.sessions].reduce(
-        (sum, session) => sum + session.liveStreams(Number.MAX_SAFE_INTEGER).length,
-        0,
-      ),
+      streams,
       late: latest,
     }
   },

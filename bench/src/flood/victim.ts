@@ -1,4 +1,4 @@
-/** An honest client: a few streams at a time, one after another, for ever. */
+/** An honest client: a few streams at a time, one after another, from `resume` to `pause`. */
 import { connect } from '@sluice/webtransport'
 import { exchange } from '../peers/exchange.ts'
 import type { Target } from './messages.ts'
@@ -11,13 +11,26 @@ const session = await connect(`https://${target.host}:${target.port}/`, {
   serverCertificateHashes: [Buffer.from(target.certificateHash, 'hex')],
 })
 let exchanged = 0
+let paused = true
+let workers: readonly Promise<void>[] = []
 
-async function work(): Promise<never> {
-  for (;;) {
+async function work(): Promise<void> {
+  while (!paused) {
     await exchange(await session.openStream())
     exchanged += 1
   }
 }
 
-for (let each = 0; each < IN_FLIGHT; each += 1) void work()
-answerQuestions({ exchanged: () => exchanged })
+answerQuestions({
+  exchanged: () => exchanged,
+  resume: () => {
+    paused = false
+    workers = Array.from({ length: IN_FLIGHT }, work)
+    return null
+  },
+  pause: async () => {
+    paused = true
+    await Promise.all(workers)
+    return null
+  },
+})
