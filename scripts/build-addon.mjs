@@ -6,25 +6,15 @@
  * to install and leaves it at that, since the browser half of Sluice works without.
  */
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { hashEngineSources } from './engine-sources.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const output = join(root, 'packages', 'engine', 'native')
 const addon = join(output, 'sluice-engine.node')
 const draft = join(output, '.draft')
-const stampFile = join(output, '.stamp')
 
 /** What cargo calls a shared library, by platform. */
 const LIBRARY = {
@@ -36,8 +26,8 @@ const LIBRARY = {
 process.exitCode = main()
 
 function main() {
-  const stamp = computeStamp()
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp && addonLoads()) {
+  const sources = hashEngineSources()
+  if (sourcesOfAddon() === sources) {
     say('the addon is fresh')
     return 0
   }
@@ -49,61 +39,39 @@ function main() {
   }
   say('building the QUIC engine; the first time takes a few minutes')
   if (!run(process.execPath, [join(root, 'scripts', 'patch-quinn-proto.mjs')])) return 1
-  rmSync(stampFile, { force: true })
   const target = join(root, 'target')
-  if (!run('cargo', ['build', '--release', '--locked', '--package', 'sluice-engine-node', '--target-dir', target]))
-    return 1
+  const build = ['build', '--release', '--locked', '--package', 'sluice-engine-node', '--target-dir', target]
+  // The addon tells what it was made from (crates/engine-node/src/lib.rs).
+  if (!run('cargo', build, { SLUICE_ENGINE_SOURCES: sources })) return 1
   mkdirSync(output, { recursive: true })
   copyFileSync(join(target, 'release', LIBRARY[process.platform] ?? LIBRARY.linux), draft)
   // Put in place by renaming: processes that have the old one loaded keep it whole.
   renameSync(draft, addon)
-  if (!addonLoads()) {
+  if (sourcesOfAddon() !== sources) {
     say('the addon was built but does not load; see the error above')
     return 1
   }
-  writeFileSync(stampFile, stamp)
   say('done')
   return 0
 }
 
-/** A hash of all that decides the result: sources, patches, lock files. */
-function computeStamp() {
-  const hash = createHash('sha256')
-  const files = ['Cargo.toml', 'Cargo.lock', 'scripts/build-addon.mjs', 'scripts/patch-quinn-proto.mjs']
-    .map((file) => join(root, file))
-    .concat(filesBelow(join(root, 'crates')))
-    .sort()
-  for (const file of files) {
-    const content = readFileSync(file)
-    hash.update(`${relative(root, file)} ${content.length}\n`).update(content)
-  }
-  return `${hash.digest('hex')}\n`
+/**
+ * What the addon there was made from; undefined when there is none that loads. Asked in a process of its own: one that
+ * is loaded cannot be replaced on every system, and one may crash.
+ */
+function sourcesOfAddon() {
+  if (!existsSync(addon)) return undefined
+  const script = `process.stdout.write(String(require(${JSON.stringify(addon)}).sources))`
+  const asked = spawnSync(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' })
+  return asked.status === 0 ? asked.stdout : undefined
 }
 
-/** Files of a folder, without what is generated there. */
-function filesBelow(folder) {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (entry.name === '.patched' || entry.name === 'target') return []
-    const path = join(folder, entry.name)
-    return entry.isDirectory() ? filesBelow(path) : [path]
-  })
-}
-
-/** In a process of its own: an addon that is loaded cannot be replaced on every system, and one may crash. */
-function addonLoads() {
-  if (!existsSync(addon)) return false
-  const check = spawnSync(process.execPath, ['-e', `require(${JSON.stringify(addon)})`], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  return check.status === 0
-}
-
-function run(command, args) {
+function run(command, args, env = {}) {
   const result = spawnSync(command, args, {
     stdio: 'inherit',
     cwd: root,
     // npm gives scripts a pipe; with a width cargo draws its progress there too.
-    env: { ...process.env, CARGO_TERM_PROGRESS_WHEN: 'always', CARGO_TERM_PROGRESS_WIDTH: '80' },
+    env: { ...process.env, ...env, CARGO_TERM_PROGRESS_WHEN: 'always', CARGO_TERM_PROGRESS_WIDTH: '80' },
   })
   return result.status === 0
 }

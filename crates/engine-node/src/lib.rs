@@ -22,10 +22,12 @@ mod virtual_loop;
 use napi::{Env, bindgen_prelude::Object};
 use napi_derive::napi;
 
-/// Adds `hot`, the calls that are no methods.
+/// Adds `hot`, the calls that are no methods, and `sources`, a hash of what this was made from, where the build says it:
+/// `loadAddon` refuses one that is older than the code around it.
 #[napi(module_exports)]
 pub fn init(mut exports: Object<'_>, env: Env) -> napi::Result<()> {
     let mut calls = Object::new(&env)?;
     raw_call::export(&env, &mut calls, hot::CALLS)?;
-    exports.set("hot", calls)
+    exports.set("hot", calls)?;
+    exports.set("sources", option_env!("SLUICE_ENGINE_SOURCES"))
 }

@@ -10,6 +10,7 @@ export type EngineErrorCode =
   | 'ERR_CONNECTION_CLOSED'
   | 'ERR_STREAM_STATE'
   | 'ERR_ADDON_MISSING'
+  | 'ERR_ADDON_STALE'
 
 /** An error of the engine; `code` is stable, `message` says what to do. */
 export class EngineError extends SluiceError {

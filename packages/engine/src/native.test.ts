@@ -30,9 +30,11 @@ test('a call that comes late, for an endpoint that is gone, reaches no other', a
   await next.close()
 })
 
-test('where there is no addon, binding says so and how to build one', () => {
+/** Tries to bind in a process in which the addon is loaded otherwise; its error's code and message. */
+function bindWith(dlopen: string): string {
   const script = `
-    process.dlopen = () => { throw new Error('no such file') }
+    const load = process.dlopen
+    process.dlopen = ${dlopen}
     const { quinnEngine } = await import(${JSON.stringify(new URL('./quinn.ts', import.meta.url).href)})
     await quinnEngine.bind({}).catch((error) => console.log(error.code, error.message))
   `
@@ -41,5 +43,20 @@ test('where there is no addon, binding says so and how to build one', () => {
     ['--conditions=@sluice/source', '--input-type=module', '--eval', script],
     { encoding: 'utf8', timeout: 30_000 },
   )
-  assert.match(stdout, /^ERR_ADDON_MISSING .*scripts\/build-addon\.mjs/)
+  return stdout
+}
+
+test('where there is no addon, binding says so and how to build one', () => {
+  const said = bindWith(`() => { throw new Error('no such file') }`)
+  assert.match(said, /^ERR_ADDON_MISSING .*scripts\/build-addon\.mjs/)
 })
+
+for (const [which, sources] of [
+  ['from other sources', `'0123'`],
+  ['before addons told their sources', 'undefined'],
+] as const) {
+  test(`an addon that was built ${which} is refused, with how to build one`, () => {
+    const said = bindWith(`(module, file) => { load(module, file); module.exports.sources = ${sources} }`)
+    assert.match(said, /^ERR_ADDON_STALE .*scripts\/build-addon\.mjs/)
+  })
+}

@@ -11,6 +11,8 @@ export interface Addon {
     bind(options: NativeEndpointOptions, seed: number, firstConnection: number): NativeVirtualLoop
   }
   readonly hot: HotCalls
+  /** A hash of the sources that it was made from, by `scripts/engine-sources.mjs`; null where the build did not say. */
+  readonly sources: string | null
 }
 
 /** Works for an endpoint that has neither thread nor socket. Times are microseconds since it was made. */
