@@ -7,6 +7,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
+
+	"sluice.invalid/lab/common/lines"
 )
 
 func main() {
@@ -24,11 +26,11 @@ func run(ctx context.Context, args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	out := newReporter(os.Stdout)
+	out := lines.NewReporter(os.Stdout)
 	node, err := newNode(ctx, out, newBlocks(*seed, *count, *size))
 	if err != nil {
 		return err
 	}
 	defer node.close()
-	return serveCommands(ctx, node, os.Stdin, out)
+	return lines.Serve(ctx, os.Stdin, out, node.execute)
 }

@@ -16,6 +16,8 @@ import (
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/network"
 	webtransport "github.com/libp2p/go-libp2p/p2p/transport/webtransport"
+
+	"sluice.invalid/lab/common/lines"
 )
 
 // node serves its blocks to whoever wants them, and fetches others.
@@ -25,7 +27,7 @@ type node struct {
 	cids    []string
 }
 
-func newNode(ctx context.Context, out *reporter, all []blocks.Block) (*node, error) {
+func newNode(ctx context.Context, out *lines.Reporter, all []blocks.Block) (*node, error) {
 	h, err := libp2p.New(
 		libp2p.Transport(webtransport.New),
 		libp2p.ResourceManager(&network.NullResourceManager{}),
@@ -45,14 +47,14 @@ func newNode(ctx context.Context, out *reporter, all []blocks.Block) (*node, err
 		n.cids = append(n.cids, block.Cid().String())
 	}
 	h.Network().Notify(&network.NotifyBundle{
-		ConnectedF:    func(_ network.Network, c network.Conn) { out.event("connected", peerOf(c)) },
-		DisconnectedF: func(_ network.Network, c network.Conn) { out.event("disconnected", peerOf(c)) },
+		ConnectedF:    func(_ network.Network, c network.Conn) { out.Event("connected", peerOf(c)) },
+		DisconnectedF: func(_ network.Network, c network.Conn) { out.Event("disconnected", peerOf(c)) },
 	})
 	addresses := []string{}
 	for _, address := range h.Addrs() {
 		addresses = append(addresses, fmt.Sprintf("%s/p2p/%s", address, h.ID()))
 	}
-	out.event("listening", fields{"peerId": h.ID().String(), "addresses": addresses})
+	out.Event("listening", lines.Fields{"peerId": h.ID().String(), "addresses": addresses})
 	return n, nil
 }
 
@@ -86,7 +88,7 @@ func (n *node) fetch(ctx context.Context, texts []string) (any, error) {
 		count++
 		bytes += len(block.RawData())
 	}
-	return fields{
+	return lines.Fields{
 		"blocks":         count,
 		"bytes":          bytes,
 		"milliseconds":   milliseconds(time.Since(start)),
@@ -106,9 +108,9 @@ func (n *node) streams() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fields{"live": live, "blocksSent": stat.BlocksSent, "blocksReceived": stat.BlocksReceived}, nil
+	return lines.Fields{"live": live, "blocksSent": stat.BlocksSent, "blocksReceived": stat.BlocksReceived}, nil
 }
 
-func peerOf(c network.Conn) fields { return fields{"peerId": c.RemotePeer().String()} }
+func peerOf(c network.Conn) lines.Fields { return lines.Fields{"peerId": c.RemotePeer().String()} }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -1,17 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"time"
 )
 
 // command is one line of stdin. Which fields count depends on Command.
 type command struct {
-	ID      int64  `json:"id"`
 	Command string `json:"command"`
 	// Address is what to dial, with /certhash and /p2p.
 	Address string `json:"address"`
@@ -25,30 +20,6 @@ type command struct {
 	Download uint64 `json:"download"`
 	// Patience with one message in milliseconds; beyond it the message counts as stalled.
 	Patience int `json:"patience"`
-	// Timeout of the whole command in milliseconds; 0: a minute.
-	Timeout int `json:"timeout"`
-}
-
-// serveCommands answers until stdin ends. Commands run side by side, so that a close can overtake a transfer.
-func serveCommands(ctx context.Context, n *node, in io.Reader, out *reporter) error {
-	lines := bufio.NewScanner(in)
-	for lines.Scan() {
-		var c command
-		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
-			return fmt.Errorf("stdin: %w", err)
-		}
-		go func() {
-			timeout := time.Minute
-			if c.Timeout > 0 {
-				timeout = time.Duration(c.Timeout) * time.Millisecond
-			}
-			ctx, cancel := context.WithTimeout(ctx, timeout)
-			defer cancel()
-			result, err := n.execute(ctx, c)
-			out.answer(c.ID, result, err)
-		}()
-	}
-	return lines.Err()
 }
 
 func (n *node) execute(ctx context.Context, c command) (any, error) {

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/network"
+
+	"sluice.invalid/lab/common/lines"
 )
 
 const echoProtocol = "/echo/1.0.0"
@@ -50,7 +52,7 @@ func (n *node) echo(ctx context.Context, size int) (any, error) {
 		return nil, err
 	}
 	_ = s.Close()
-	return fields{
+	return lines.Fields{
 		"bytes":        count,
 		"sent":         hex.EncodeToString(sent.Sum(nil)),
 		"received":     hex.EncodeToString(received.Sum(nil)),
@@ -90,7 +92,7 @@ func (n *node) openStreams(ctx context.Context, count, width, size int) (any, er
 		})
 	}
 	wait.Wait()
-	return fields{"asked": count, "echoed": echoed, "failures": failures, "milliseconds": milliseconds(start)}, nil
+	return lines.Fields{"asked": count, "echoed": echoed, "failures": failures, "milliseconds": milliseconds(start)}, nil
 }
 
 func (n *node) echoOnce(ctx context.Context, message []byte) error {

@@ -6,6 +6,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+
+	"sluice.invalid/lab/common/lines"
 )
 
 func main() {
@@ -19,7 +21,7 @@ func run(ctx context.Context, args []string) error {
 	if len(args) < 1 {
 		return fmt.Errorf("usage: peer listen | peer dial [MULTIADDR]")
 	}
-	out := newReporter(os.Stdout)
+	out := lines.NewReporter(os.Stdout)
 	switch args[0] {
 	case "listen":
 		node, err := newNode(out, "/ip4/127.0.0.1/udp/0/quic-v1/webtransport")
@@ -27,7 +29,7 @@ func run(ctx context.Context, args []string) error {
 			return err
 		}
 		defer node.Close()
-		return serveCommands(ctx, node, os.Stdin, out)
+		return lines.Serve(ctx, os.Stdin, out, node.execute)
 	case "dial":
 		node, err := newNode(out)
 		if err != nil {
@@ -39,7 +41,7 @@ func run(ctx context.Context, args []string) error {
 				return err
 			}
 		}
-		return serveCommands(ctx, node, os.Stdin, out)
+		return lines.Serve(ctx, os.Stdin, out, node.execute)
 	default:
 		return fmt.Errorf("%q is not a subcommand; there are listen and dial", args[0])
 	}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/network"
+
+	"sluice.invalid/lab/common/lines"
 )
 
 const messageProtocol = "/lab/message/1.0.0"
@@ -61,7 +63,7 @@ func (m *mailbox) received() any {
 	for number := range m.numbers {
 		sum += uint64(number)
 	}
-	return fields{"messages": len(m.numbers), "sum": sum, "repeats": m.repeats, "faults": m.faults}
+	return lines.Fields{"messages": len(m.numbers), "sum": sum, "repeats": m.repeats, "faults": m.faults}
 }
 
 func checkMessage(message []byte) error {
@@ -123,7 +125,7 @@ func (n *node) sendMessages(ctx context.Context, count, width, size, patience in
 		})
 	}
 	wait.Wait()
-	return fields{
+	return lines.Fields{
 		"asked": count, "sent": sent, "stalls": stalls, "failures": failures,
 		"slowest": float64(slowest.Microseconds()) / 1000, "milliseconds": milliseconds(start),
 	}, nil

@@ -14,6 +14,8 @@ import (
 	"github.com/libp2p/go-libp2p/p2p/protocol/ping"
 	webtransport "github.com/libp2p/go-libp2p/p2p/transport/webtransport"
 	ma "github.com/multiformats/go-multiaddr"
+
+	"sluice.invalid/lab/common/lines"
 )
 
 var errNotConnected = errors.New("no peer is connected")
@@ -24,7 +26,7 @@ type node struct {
 	mailbox *mailbox
 }
 
-func newNode(out *reporter, listen ...string) (*node, error) {
+func newNode(out *lines.Reporter, listen ...string) (*node, error) {
 	options := []libp2p.Option{
 		libp2p.Transport(webtransport.New),
 		libp2p.ResourceManager(&network.NullResourceManager{}),
@@ -45,17 +47,17 @@ func newNode(out *reporter, listen ...string) (*node, error) {
 	h.SetStreamHandler(messageProtocol, received.serve)
 	h.Network().Notify(&network.NotifyBundle{
 		ConnectedF: func(_ network.Network, c network.Conn) {
-			out.event("connected", fields{"peerId": c.RemotePeer().String(), "direction": direction(c.Stat().Direction)})
+			out.Event("connected", lines.Fields{"peerId": c.RemotePeer().String(), "direction": direction(c.Stat().Direction)})
 		},
 		DisconnectedF: func(_ network.Network, c network.Conn) {
-			out.event("disconnected", fields{"peerId": c.RemotePeer().String(), "direction": direction(c.Stat().Direction)})
+			out.Event("disconnected", lines.Fields{"peerId": c.RemotePeer().String(), "direction": direction(c.Stat().Direction)})
 		},
 	})
 	addresses := []string{}
 	for _, address := range h.Addrs() {
 		addresses = append(addresses, fmt.Sprintf("%s/p2p/%s", address, h.ID()))
 	}
-	out.event("listening", fields{"peerId": h.ID().String(), "addresses": addresses})
+	out.Event("listening", lines.Fields{"peerId": h.ID().String(), "addresses": addresses})
 	return &node{host: h, mailbox: received}, nil
 }
 
@@ -74,7 +76,7 @@ func (n *node) dial(ctx context.Context, address string) (any, error) {
 	if err := n.host.Connect(ctx, *info); err != nil {
 		return nil, err
 	}
-	return fields{"peerId": info.ID.String(), "milliseconds": milliseconds(start)}, nil
+	return lines.Fields{"peerId": info.ID.String(), "milliseconds": milliseconds(start)}, nil
 }
 
 // remote is the one peer that this node is connected to, and its oldest connection.
@@ -108,7 +110,7 @@ func (n *node) identify(ctx context.Context) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("identify brought no agent version: %w", err)
 	}
-	return fields{"peerId": conn.RemotePeer().String(), "protocols": protocols, "agent": agent}, nil
+	return lines.Fields{"peerId": conn.RemotePeer().String(), "protocols": protocols, "agent": agent}, nil
 }
 
 func (n *node) ping(ctx context.Context, count int) (any, error) {
@@ -131,13 +133,13 @@ func (n *node) ping(ctx context.Context, count int) (any, error) {
 			return nil, ctx.Err()
 		}
 	}
-	return fields{"milliseconds": rtts}, nil
+	return lines.Fields{"milliseconds": rtts}, nil
 }
 
 func (n *node) connections() any {
-	all := []fields{}
+	all := []lines.Fields{}
 	for _, conn := range n.host.Network().Conns() {
-		all = append(all, fields{
+		all = append(all, lines.Fields{
 			"peerId":    conn.RemotePeer().String(),
 			"address":   conn.RemoteMultiaddr().String(),
 			"direction": direction(conn.Stat().Direction),

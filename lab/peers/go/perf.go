@@ -9,6 +9,8 @@ import (
 
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/protocol"
+
+	"sluice.invalid/lab/common/lines"
 )
 
 const perfProtocol = "/perf/1.0.0"
@@ -46,7 +48,7 @@ func (n *node) perf(ctx context.Context, upload, download uint64) (any, error) {
 	if received != download {
 		return nil, fmt.Errorf("asked for %d bytes, got %d", download, received)
 	}
-	return fields{
+	return lines.Fields{
 		"uploadMilliseconds":   float64(uploaded.Microseconds()) / 1000,
 		"downloadMilliseconds": milliseconds(start.Add(uploaded)),
 	}, nil

@@ -2,19 +2,14 @@ package main
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha256"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/hex"
-	"errors"
-	"math/big"
 	"net"
 	"time"
 
 	"github.com/quic-go/quic-go"
+
+	"sluice.invalid/lab/common/certificate"
+	"sluice.invalid/lab/common/lines"
 )
 
 const alpn = "sluice-lab"
@@ -32,8 +27,8 @@ func quicConfig() *quic.Config {
 }
 
 // serve takes one connection.
-func (p *peer) serve(ctx context.Context, print func(fields)) error {
-	certificate, err := selfSigned()
+func (p *peer) serve(ctx context.Context, out *lines.Reporter) error {
+	cert, hash, err := certificate.SelfSigned()
 	if err != nil {
 		return err
 	}
@@ -42,64 +37,32 @@ func (p *peer) serve(ctx context.Context, print func(fields)) error {
 		return err
 	}
 	listener, err := quic.Listen(socket, &tls.Config{
-		Certificates: []tls.Certificate{certificate},
+		Certificates: []tls.Certificate{cert},
 		NextProtos:   []string{alpn},
 	}, quicConfig())
 	if err != nil {
 		return err
 	}
-	hash := sha256.Sum256(certificate.Certificate[0])
-	print(fields{
-		"event":           "listening",
-		"port":            socket.LocalAddr().(*net.UDPAddr).Port,
-		"certificateHash": hex.EncodeToString(hash[:]),
-	})
+	out.Event("listening", lines.Fields{"port": socket.LocalAddr().(*net.UDPAddr).Port, "certificateHash": hash})
 	go func() {
 		conn, err := listener.Accept(ctx)
 		if err != nil {
 			return
 		}
 		p.adopt(conn)
-		print(fields{"event": "connected"})
+		out.Event("connected", nil)
 	}()
 	return nil
 }
 
 // dial checks the certificate by its hash alone.
 func (p *peer) dial(ctx context.Context, address, hash string) error {
-	conn, err := quic.DialAddr(ctx, address, &tls.Config{
-		InsecureSkipVerify: true,
-		NextProtos:         []string{alpn},
-		VerifyPeerCertificate: func(chain [][]byte, _ [][]*x509.Certificate) error {
-			if sum := sha256.Sum256(chain[0]); hex.EncodeToString(sum[:]) != hash {
-				return errors.New("the certificate has another hash")
-			}
-			return nil
-		},
-	}, quicConfig())
+	trust := certificate.Trust(hash)
+	trust.NextProtos = []string{alpn}
+	conn, err := quic.DialAddr(ctx, address, trust, quicConfig())
 	if err != nil {
 		return err
 	}
 	p.adopt(conn)
 	return nil
-}
-
-func selfSigned() (tls.Certificate, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	now := time.Now()
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1),
-		NotBefore:    now.Add(-time.Hour),
-		NotAfter:     now.Add(10 * 24 * time.Hour),
-		DNSNames:     []string{"localhost"},
-		KeyUsage:     x509.KeyUsageDigitalSignature,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }

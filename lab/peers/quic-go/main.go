@@ -3,26 +3,20 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"sync"
-	"time"
 
 	"github.com/quic-go/quic-go"
-)
 
-type fields map[string]any
+	"sluice.invalid/lab/common/lines"
+)
 
 // command is one line of stdin.
 type command struct {
-	ID      int64  `json:"id"`
 	Command string `json:"command"`
 	resetOptions
-	Timeout int `json:"timeout"`
 }
 
 func main() {
@@ -33,40 +27,24 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
-	print := printer(os.Stdout)
+	out := lines.NewReporter(os.Stdout)
 	p := &peer{received: tally{Codes: map[string]int{}}, connected: make(chan struct{})}
 	switch {
 	case len(args) == 1 && args[0] == "serve":
-		if err := p.serve(ctx, print); err != nil {
+		if err := p.serve(ctx, out); err != nil {
 			return err
 		}
 	case len(args) == 3 && args[0] == "dial":
 		if err := p.dial(ctx, args[1], args[2]); err != nil {
 			return err
 		}
-		print(fields{"event": "connected"})
+		out.Event("connected", nil)
 	default:
 		return fmt.Errorf("usage: reset-stream-at serve | dial HOST:PORT CERTIFICATE-HASH")
 	}
-	lines := bufio.NewScanner(os.Stdin)
-	for lines.Scan() {
-		var c command
-		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
-			return fmt.Errorf("stdin: %w", err)
-		}
-		go func() {
-			ctx, cancel := context.WithTimeout(ctx, time.Duration(c.Timeout)*time.Millisecond)
-			defer cancel()
-			result, err := p.execute(ctx, c)
-			if err != nil {
-				print(fields{"id": c.ID, "ok": false, "error": err.Error()})
-				return
-			}
-			print(fields{"id": c.ID, "ok": true, "result": result})
-		}()
-	}
+	err := lines.Serve(ctx, os.Stdin, out, p.execute)
 	p.close()
-	return lines.Err()
+	return err
 }
 
 func (p *peer) execute(ctx context.Context, c command) (any, error) {
@@ -83,17 +61,6 @@ func (p *peer) execute(ctx context.Context, c command) (any, error) {
 		return conn.ConnectionState().SupportsStreamResetPartialDelivery, nil
 	default:
 		return nil, fmt.Errorf("%q is not a command", c.Command)
-	}
-}
-
-func printer(w io.Writer) func(fields) {
-	var mu sync.Mutex
-	enc := json.NewEncoder(w)
-	return func(line fields) {
-		mu.Lock()
-		defer mu.Unlock()
-		// The reader is gone when this fails, and then stdin ends too.
-		_ = enc.Encode(line)
 	}
 }
 

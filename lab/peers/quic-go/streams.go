@@ -9,6 +9,8 @@ import (
 	"sync"
 
 	"github.com/quic-go/quic-go"
+
+	"sluice.invalid/lab/common/lines"
 )
 
 // resetOptions say what streams to send: a header of four bytes (the reliable size, big-endian, header included), then
@@ -65,7 +67,7 @@ func (p *peer) resetStreams(ctx context.Context, o resetOptions) (any, error) {
 	if len(fails) > 0 {
 		return nil, fmt.Errorf("%d of %d streams: %w", len(fails), o.Count, <-fails)
 	}
-	return fields{"sent": o.Count}, nil
+	return lines.Fields{"sent": o.Count}, nil
 }
 
 func resetStream(ctx context.Context, conn *quic.Conn, message []byte, o resetOptions) error {

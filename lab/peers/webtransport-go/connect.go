@@ -2,16 +2,8 @@ package main
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha256"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/hex"
-	"errors"
 	"fmt"
-	"math/big"
 	"net"
 	"net/http"
 	"time"
@@ -19,6 +11,9 @@ import (
 	"github.com/quic-go/quic-go"
 	"github.com/quic-go/quic-go/http3"
 	"github.com/quic-go/webtransport-go"
+
+	"sluice.invalid/lab/common/certificate"
+	"sluice.invalid/lab/common/lines"
 )
 
 // parseLimits reads BIDI,UNI,DATA: what the other end may use of a session.
@@ -38,8 +33,8 @@ func quicConfig() *quic.Config {
 	}
 }
 
-func serve(config *webtransport.Config, print func(fields), onSession func(*webtransport.Session)) error {
-	certificate, err := selfSigned()
+func serve(config *webtransport.Config, out *lines.Reporter, onSession func(*webtransport.Session)) error {
+	cert, hash, err := certificate.SelfSigned()
 	if err != nil {
 		return err
 	}
@@ -49,7 +44,7 @@ func serve(config *webtransport.Config, print func(fields), onSession func(*webt
 	}
 	server := &webtransport.Server{Config: config}
 	server.H3 = &http3.Server{
-		TLSConfig:  http3.ConfigureTLSConfig(&tls.Config{Certificates: []tls.Certificate{certificate}}),
+		TLSConfig:  http3.ConfigureTLSConfig(&tls.Config{Certificates: []tls.Certificate{cert}}),
 		QUICConfig: quicConfig(),
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			session, err := server.Upgrade(w, r)
@@ -60,12 +55,7 @@ func serve(config *webtransport.Config, print func(fields), onSession func(*webt
 			onSession(session)
 		}),
 	}
-	hash := sha256.Sum256(certificate.Certificate[0])
-	print(fields{
-		"event":           "listening",
-		"port":            socket.LocalAddr().(*net.UDPAddr).Port,
-		"certificateHash": hex.EncodeToString(hash[:]),
-	})
+	out.Event("listening", lines.Fields{"port": socket.LocalAddr().(*net.UDPAddr).Port, "certificateHash": hash})
 	go func() { _ = server.Serve(socket) }()
 	return nil
 }
@@ -73,38 +63,10 @@ func serve(config *webtransport.Config, print func(fields), onSession func(*webt
 // dial checks the certificate by its hash alone.
 func dial(ctx context.Context, url, hash string, config *webtransport.Config) (*webtransport.Session, error) {
 	transport := &webtransport.Transport{
-		Config:     config,
-		QUICConfig: quicConfig(),
-		TLSClientConfig: &tls.Config{
-			InsecureSkipVerify: true,
-			VerifyPeerCertificate: func(chain [][]byte, _ [][]*x509.Certificate) error {
-				if sum := sha256.Sum256(chain[0]); hex.EncodeToString(sum[:]) != hash {
-					return errors.New("the certificate has another hash")
-				}
-				return nil
-			},
-		},
+		Config:          config,
+		QUICConfig:      quicConfig(),
+		TLSClientConfig: certificate.Trust(hash),
 	}
 	_, session, err := transport.Dial(ctx, url, nil)
 	return session, err
-}
-
-func selfSigned() (tls.Certificate, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	now := time.Now()
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1),
-		NotBefore:    now.Add(-time.Hour),
-		NotAfter:     now.Add(10 * 24 * time.Hour),
-		DNSNames:     []string{"localhost"},
-		KeyUsage:     x509.KeyUsageDigitalSignature,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }

@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/quic-go/quic-go v0.64.1
 	github.com/quic-go/webtransport-go v0.13.0
+	sluice.invalid/lab/common v0.0.0
 )
 
 require (
@@ -15,3 +16,5 @@ require (
 	golang.org/x/sys v0.47.0 // indirect
 	golang.org/x/text v0.40.0 // indirect
 )
+
+replace sluice.invalid/lab/common => ../common

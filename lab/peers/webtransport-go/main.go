@@ -3,25 +3,18 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"os"
-	"sync"
-	"time"
 
 	"github.com/quic-go/webtransport-go"
-)
 
-type fields map[string]any
+	"sluice.invalid/lab/common/lines"
+)
 
 // command is one line of stdin.
 type command struct {
-	ID      int64  `json:"id"`
 	Command string `json:"command"`
-	Timeout int    `json:"timeout"`
 	load
 }
 
@@ -33,11 +26,11 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
-	print := printer(os.Stdout)
+	out := lines.NewReporter(os.Stdout)
 	p := &peer{connected: make(chan struct{}), answers: map[uint32]chan []byte{}}
 	onSession := func(s *webtransport.Session) {
 		p.adopt(s)
-		print(fields{"event": "connected"})
+		out.Event("connected", nil)
 	}
 	switch {
 	case len(args) == 2 && args[0] == "serve":
@@ -45,7 +38,7 @@ func run(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		if err := serve(config, print, onSession); err != nil {
+		if err := serve(config, out, onSession); err != nil {
 			return err
 		}
 	case len(args) == 4 && args[0] == "dial":
@@ -61,25 +54,9 @@ func run(ctx context.Context, args []string) error {
 	default:
 		return fmt.Errorf("usage: webtransport-go serve LIMITS | dial URL CERTIFICATE-HASH LIMITS")
 	}
-	lines := bufio.NewScanner(os.Stdin)
-	for lines.Scan() {
-		var c command
-		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
-			return fmt.Errorf("stdin: %w", err)
-		}
-		go func() {
-			ctx, cancel := context.WithTimeout(ctx, time.Duration(c.Timeout)*time.Millisecond)
-			defer cancel()
-			result, err := p.execute(ctx, c)
-			if err != nil {
-				print(fields{"id": c.ID, "ok": false, "error": err.Error()})
-				return
-			}
-			print(fields{"id": c.ID, "ok": true, "result": result})
-		}()
-	}
+	err := lines.Serve(ctx, os.Stdin, out, p.execute)
 	p.close(0, "")
-	return lines.Err()
+	return err
 }
 
 func (p *peer) execute(ctx context.Context, c command) (any, error) {
@@ -101,16 +78,5 @@ func (p *peer) execute(ctx context.Context, c command) (any, error) {
 		return nil, nil
 	default:
 		return nil, fmt.Errorf("%q is not a command", c.Command)
-	}
-}
-
-func printer(w io.Writer) func(fields) {
-	var mu sync.Mutex
-	enc := json.NewEncoder(w)
-	return func(line fields) {
-		mu.Lock()
-		defer mu.Unlock()
-		// The reader is gone when this fails, and then stdin ends too.
-		_ = enc.Encode(line)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/quic-go/webtransport-go"
+
+	"sluice.invalid/lab/common/lines"
 )
 
 // Requests and answers over unidirectional streams: one byte that says which, four of number (big-endian).
@@ -129,7 +131,7 @@ func (p *peer) unis(ctx context.Context, s *webtransport.Session, l load) (any, 
 			return nil, ctx.Err()
 		}
 	}
-	return fields{"answered": l.Count, "milliseconds": milliseconds(start)}, nil
+	return lines.Fields{"answered": l.Count, "milliseconds": milliseconds(start)}, nil
 }
 
 func sendUni(ctx context.Context, s *webtransport.Session, message []byte) error {

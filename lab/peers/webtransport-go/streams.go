@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/quic-go/webtransport-go"
+
+	"sluice.invalid/lab/common/lines"
 )
 
 // load says how much to do; which fields count depends on the command.
@@ -52,7 +54,7 @@ func (l load) run(once func() error) (any, error) {
 		})
 	}
 	wait.Wait()
-	return fields{"asked": l.Count, "echoed": done, "failures": failures, "milliseconds": milliseconds(start)}, nil
+	return lines.Fields{"asked": l.Count, "echoed": done, "failures": failures, "milliseconds": milliseconds(start)}, nil
 }
 
 func echoOnce(ctx context.Context, s *webtransport.Session, size int) error {
@@ -72,7 +74,7 @@ func echo(ctx context.Context, s *webtransport.Session, size int) (any, error) {
 		return nil, err
 	}
 	sent, received := sha256.Sum256(message), sha256.Sum256(got)
-	return fields{
+	return lines.Fields{
 		"bytes":        len(got),
 		"sent":         hex.EncodeToString(sent[:]),
 		"received":     hex.EncodeToString(received[:]),

@@ -29,7 +29,7 @@ export async function builtGo(
   return await built({
     program,
     folder,
-    inputs: ['*.go', ...inputs],
+    inputs: ['*.go', '../common/**/*.go', ...inputs],
     tool: { file: 'go', probe: ['version'], advice: 'Install Go 1.26 or later: https://go.dev/dl' },
     args: ['build', '-trimpath', ...flags, '-o', program, '.'],
   })

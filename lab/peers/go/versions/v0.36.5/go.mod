@@ -5,6 +5,7 @@ go 1.26
 require (
 	github.com/libp2p/go-libp2p v0.36.5
 	github.com/multiformats/go-multiaddr v0.13.0
+	sluice.invalid/lab/common v0.0.0
 )
 
 require (
@@ -109,3 +110,5 @@ require (
 	gopkg.in/yaml.v3 v3.0.1 // indirect
 	lukechampine.com/blake3 v1.3.0 // indirect
 )
+
+replace sluice.invalid/lab/common => ../common

@@ -5,6 +5,7 @@ go 1.26
 require (
 	github.com/libp2p/go-libp2p v0.48.0
 	github.com/multiformats/go-multiaddr v0.16.0
+	sluice.invalid/lab/common v0.0.0
 )
 
 require (
@@ -93,3 +94,5 @@ require (
 	google.golang.org/protobuf v1.36.6 // indirect
 	lukechampine.com/blake3 v1.4.1 // indirect
 )
+
+replace sluice.invalid/lab/common => ../common
