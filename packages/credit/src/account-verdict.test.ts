@@ -97,6 +97,16 @@ const table: readonly (readonly [code: VerdictCode, name: string, scene: Scene])
     { opener: 'us', over: 100, overFor: 50, raised: 100, live: [[16, 60, untouched]], waitsFor: 3_000, servedAgo: 60 },
   ],
   [
+    'refill-pending',
+    'opens are served, but always some wait, and no stream is in use: all wait for credit that is on its way back',
+    { opener: 'us', over: 48, overFor: 140, raised: 32, waitsFor: 3_000, servedAgo: 150 },
+  ],
+  [
+    'refill-pending',
+    'everything is over for a moment longer than credit is under way, for a stack may take its time',
+    { opener: 'us', over: 16, overFor: 350, waitsFor: 340 },
+  ],
+  [
     'half-open',
     'an open from the reserve a moment ago, while the others wait for streams with one half left',
     {

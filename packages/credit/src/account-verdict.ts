@@ -48,6 +48,9 @@ interface Finding {
   readonly flowing?: boolean
 }
 
+/** How long a stack may take to give the credit of a stream back that is over, when it does so by a timer. */
+const REFILL_TIME: Millis = 500
+
 /** The trouble of an account, if it has any. @param patience how long credit may be on its way */
 export function judgeAccount(given: AccountEvidence, now: Millis, patience: Millis): AccountFinding | undefined {
   const evidence = { ...given, other: stillTrue(given) }
@@ -113,12 +116,15 @@ function judgeOurs(
   // Opens are served while others wait: credit flows, only slower than it is asked for. What the reserve gives does not count.
   if (lastServedAt !== null && lastServedAt > since && now - lastServedAt < patience) {
     // Where the limit is hidden nobody knows that they waited for credit, and not for the platform.
-    return account.limit === null ? undefined : { code: 'limit-too-small', holders: ['inUse'], flowing: true }
+    if (account.limit === null) return undefined
+    // No limit is too small for streams that are over.
+    if (returning > 0 && returning >= largestClass(census)) return { code: 'refill-pending' }
+    return { code: 'limit-too-small', holders: ['inUse'], flowing: true }
   }
   if (other !== null && other.notAccepted > 0 && other.notAccepted * 2 >= other.live) return { code: 'not-accepted' }
   if (returning > (other === null ? keptBack(refill, window ?? peak) : 0) && returning >= largestClass(census)) {
-    // The acknowledgment of the last of them may not even be there yet.
-    const fresh = lastRetiredAt !== null && now - lastRetiredAt < patience
+    // The acknowledgment of the last of them may not even be there yet, or the peer takes its time.
+    const fresh = lastRetiredAt !== null && now - lastRetiredAt < Math.max(patience, REFILL_TIME)
     return { code: fresh ? 'refill-pending' : 'credit-withheld' }
   }
   return blame(census) ?? { code: account.limit === null ? 'credit-withheld' : 'limit-too-small' }

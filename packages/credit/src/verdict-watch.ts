@@ -2,6 +2,9 @@ import type { LagMeter } from './lag-meter.ts'
 import type { Millis } from './types.ts'
 import type { Verdict } from './verdict.ts'
 
+/** How often whoever has waited for longer than credit is under way is looked at, as long as that has no name. */
+const LOOK_CLOSELY: Millis = 100
+
 /** How often a stall that has its name is looked at again, to see whether it changed or is over. */
 const LOOK_AGAIN: Millis = 1_000
 
@@ -76,7 +79,7 @@ export class VerdictWatch {
     const code = verdict.harmless ? 'healthy' : verdict.code
     // A late event loop only hides what is wrong.
     if (!verdict.harmless) this.#lookAfter(verdict.code === 'late-event-loop' ? judge.patience : LOOK_AGAIN)
-    else if (judge.waiting) this.#lookAfter(judge.patience)
+    else if (judge.waiting) this.#lookAfter(Math.min(judge.patience, LOOK_CLOSELY))
     if (code === this.#told) return
     this.#told = code
     for (const listener of [...this.#listeners]) listener(verdict)
