@@ -1,5 +1,6 @@
 import { exchange } from './patterns/exchange.ts'
 import { habit } from './patterns/habit.ts'
+import { refusal } from './patterns/refusal.ts'
 import type { Load, Observation, Setup } from './scenario.ts'
 
 /** Carries a scenario out. */
@@ -9,5 +10,7 @@ export async function carryOut(scenario: Setup, load: Load): Promise<Observation
       return await exchange(scenario.setup, load)
     case 'habit':
       return await habit(scenario.setup)
+    case 'refusal':
+      return await refusal(scenario.setup)
   }
 }

@@ -1,6 +1,7 @@
 import type { Millis, VerdictCode } from '@sluice/credit'
 import type { ExchangeSetup } from './patterns/exchange.ts'
 import type { HabitSetup } from './patterns/habit.ts'
+import type { RefusalSetup } from './patterns/refusal.ts'
 
 /** How a scenario is to end. 'reported': nothing of ours is under test, so that anything goes. */
 export type End =
@@ -18,6 +19,7 @@ export type End =
 export type Setup =
   | { readonly pattern: 'exchange'; readonly setup: ExchangeSetup }
   | { readonly pattern: 'habit'; readonly setup: HabitSetup }
+  | { readonly pattern: 'refusal'; readonly setup: RefusalSetup }
 
 /** One run of streams against one peer, and what must come of it. */
 export type Scenario = {

@@ -107,8 +107,14 @@ export async function sendMessage(
   }
 }
 
-function messageOf(number: number, size: number): Uint8Array<ArrayBuffer> {
-  const message = new Uint8Array(NUMBER_SIZE + size)
+/** Bytes of a message whose pattern has `size` bytes. */
+export function messageLength(size: number): number {
+  return NUMBER_SIZE + size
+}
+
+/** A message: its number and a pattern of `size` bytes. */
+export function messageOf(number: number, size: number): Uint8Array<ArrayBuffer> {
+  const message = new Uint8Array(messageLength(size))
   new DataView(message.buffer).setUint32(0, number)
   message.set(pattern(size), NUMBER_SIZE)
   return message

@@ -5,8 +5,11 @@ const AFTER = 100
 
 /** Vanishes under the streams. */
 export const goesAway: Habit = {
-  onSession: (session) => {
-    const timer = setTimeout(() => session.abort(0, ''), AFTER)
+  onSession: (session, { begins }) => {
+    const timer = setTimeout(() => {
+      begins()
+      session.abort(0, '')
+    }, AFTER)
     return () => clearTimeout(timer)
   },
 }

@@ -4,8 +4,8 @@ import { type Mailbox, sendMessage } from '../../peers/libp2p/mailbox.ts'
 import { Tally } from '../../peers/libp2p/tally.ts'
 import type { Watch } from './watch.ts'
 
-/** Bytes of a message. */
-const SIZE = 100
+/** Bytes of the pattern in a message. */
+export const MESSAGE_SIZE = 100
 /** Longest time for one message. */
 const PATIENCE = 15_000
 const LOOK_EVERY = 20
@@ -28,8 +28,8 @@ export async function sendAll(
   const worker = async (): Promise<void> => {
     while (next < messages && connection.status === 'open') {
       const opened = watch.begin()
-      await sendMessage(connection, next++, SIZE, AbortSignal.timeout(PATIENCE), opened).catch((error: unknown) =>
-        failures.add(error),
+      await sendMessage(connection, next++, MESSAGE_SIZE, AbortSignal.timeout(PATIENCE), opened).catch(
+        (error: unknown) => failures.add(error),
       )
     }
   }
