@@ -14,7 +14,7 @@ import type { FloodFigures, FloodResult } from './result.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { span: { type: 'string', default: '2000' }, rounds: { type: 'string', default: '5' } },
+  options: { span: { type: 'string', default: '3000' }, rounds: { type: 'string', default: '5' } },
 })
 const [file = fileURLToPath(new URL('../../flood.json', import.meta.url))] = positionals
 const span = Number(values.span)
