@@ -20,9 +20,9 @@ function arrive(kind: 'bidi' | 'uni', chunks: Uint8Array[]) {
   const arrival = new Arrival(stream, {
     clock,
     deadline: 500,
-    onHeader: (header) => headers.push(header),
-    onGone: () => {},
-    onGivenUp: (code) => stopped.push(code),
+    identified: (_arrival, header) => headers.push(header),
+    gone: () => {},
+    givenUp: (_arrival, code) => stopped.push(code),
     guard: (step) => step(),
   })
   arrival.read()

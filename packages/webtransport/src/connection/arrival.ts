@@ -3,18 +3,19 @@ import type { Stream } from '@sluice/engine'
 import { ErrorCode, type StreamHeader, StreamHeaderDecoder } from '@sluice/h3'
 import type { Clock } from '../clock.ts'
 
-export interface ArrivalOptions {
+/** Who waits for streams to say what they are. */
+export interface ArrivalHost {
   readonly clock: Clock
-  /** Time that the stream has to say what it is. */
+  /** Time that a stream has to say it. */
   readonly deadline: Millis
-  /** The header is complete; `rest` came with it. May throw what `fail` takes. */
-  readonly onHeader: (header: StreamHeader, rest: Uint8Array) => void
+  /** The header is complete; `rest` came with it. May throw what `guard` takes. */
+  identified(arrival: Arrival, header: StreamHeader, rest: Uint8Array): void
   /** The stream is lost with its connection. */
-  readonly onGone: () => void
+  gone(arrival: Arrival): void
   /** The stream ended, or its time did: both halves are to be ended. */
-  readonly onGivenUp: (httpCode: number) => void
+  givenUp(arrival: Arrival, httpCode: number): void
   /** Runs a step in which a protocol error ends the connection. */
-  readonly guard: (step: () => void) => void
+  guard(step: () => void): void
 }
 
 /**
@@ -25,34 +26,34 @@ export interface ArrivalOptions {
  * connection (RFC 9204, 4.2), as Chromium does. The limit of such streams is small.
  */
 export class Arrival {
-  readonly #stream: Stream
-  readonly #options: ArrivalOptions
+  readonly stream: Stream
+  readonly #host: ArrivalHost
   readonly #decoder: StreamHeaderDecoder
   #cancelDeadline: (() => void) | undefined
   #empty = true
 
-  constructor(stream: Stream, options: ArrivalOptions) {
-    this.#stream = stream
-    this.#options = options
+  constructor(stream: Stream, host: ArrivalHost) {
+    this.stream = stream
+    this.#host = host
     this.#decoder = new StreamHeaderDecoder(stream.kind)
   }
 
   /** Reads what there is; most streams say what they are in the first chunk, and then no timer is ever set. */
   read(): void {
     for (;;) {
-      const chunk = this.#stream.read()
+      const chunk = this.stream.read()
       if (chunk === undefined) break
       if (chunk.byteLength > 0) this.#empty = false
       const complete = this.#decoder.push(chunk)
       if (complete !== undefined) {
         this.cancel()
-        this.#options.onHeader(complete.header, complete.rest)
+        this.#host.identified(this, complete.header, complete.rest)
         return
       }
     }
-    const state = this.#stream.receiveState
+    const state = this.stream.receiveState
     if (state === 'open') this.#wait()
-    else if (state === 'lost') this.#options.onGone()
+    else if (state === 'lost') this.#host.gone(this)
     else this.#giveUp(ErrorCode.H3_REQUEST_INCOMPLETE)
   }
 
@@ -60,23 +61,23 @@ export class Arrival {
   cancel(): void {
     this.#cancelDeadline?.()
     this.#cancelDeadline = undefined
-    this.#stream.events = {}
+    this.stream.events = {}
   }
 
   #wait(): void {
     if (this.#cancelDeadline !== undefined) return
-    const { clock, deadline, guard } = this.#options
-    if (this.#stream.kind === 'bidi' || !this.#empty) {
-      this.#cancelDeadline = clock.after(deadline, () => this.#giveUp(ErrorCode.H3_STREAM_CREATION_ERROR))
+    const host = this.#host
+    if (this.stream.kind === 'bidi' || !this.#empty) {
+      this.#cancelDeadline = host.clock.after(host.deadline, () => this.#giveUp(ErrorCode.H3_STREAM_CREATION_ERROR))
     }
-    this.#stream.events = {
-      readable: () => guard(() => this.read()),
-      stopped: (code) => this.#stream.reset(code),
+    this.stream.events = {
+      readable: () => host.guard(() => this.read()),
+      stopped: (code) => this.stream.reset(code),
     }
   }
 
   #giveUp(httpCode: number): void {
     this.cancel()
-    this.#options.onGivenUp(httpCode)
+    this.#host.givenUp(this, httpCode)
   }
 }

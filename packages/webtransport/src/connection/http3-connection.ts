@@ -13,8 +13,8 @@ import {
 import type { Clock } from '../clock.ts'
 import type { GovernedConnection } from '../governor/governed-connection.ts'
 import type { Limits } from '../limits.ts'
-import { abandon } from './abandon.ts'
-import { Arrival } from './arrival.ts'
+import { AbandonedStreams } from './abandoned-streams.ts'
+import { Arrivals } from './arrivals.ts'
 import { LocalControlStream } from './local-control-stream.ts'
 import { PeerCriticalStreams } from './peer-critical-streams.ts'
 import { WaitingRoom } from './waiting-room.ts'
@@ -75,9 +75,8 @@ export class Http3Connection {
   readonly #control: LocalControlStream
   readonly #critical: PeerCriticalStreams
   readonly #waitingRoom: WaitingRoom
-  readonly #arrivals = new Set<Arrival>()
-  /** Streams that were given up, and when; until they are retired. */
-  readonly #abandoned = new Map<number, Millis>()
+  readonly #arrivals: Arrivals
+  readonly #abandoned = new AbandonedStreams()
   readonly #timers = new Set<() => void>()
   readonly #governed: GovernedConnection | undefined
   readonly #ownSettings: Settings
@@ -92,6 +91,13 @@ export class Http3Connection {
     this.clock = options.clock
     this.#role = role
     this.#waitingRoom = new WaitingRoom(options.clock, options.limits)
+    this.#arrivals = new Arrivals({
+      clock: options.clock,
+      deadline: options.limits.headerDeadline,
+      identified: (stream, header, rest) => this.#route(stream, header, rest),
+      givenUp: (stream, code) => this.#abandon(stream, code),
+      guard: (step) => this.guard(step),
+    })
     const fail = (error: H3ConnectionError) => this.fail(error)
     const settings = [...options.settings]
     this.#ownSettings = new Map(settings.map(([id, value]) => [id, Number(value)]))
@@ -202,17 +208,14 @@ export class Http3Connection {
   }
 
   #retired(id: number): void {
-    this.#abandoned.delete(id)
+    this.#abandoned.retired(id)
     const work = this.#session?.streamRetired(id) ?? 'wasted'
     this.#governed?.retired(id, work === 'wasted')
   }
 
   #sweep(policy: ReaperPolicy, pressed: boolean): void {
     const { release } = pressed ? policy.pressed : policy.calm
-    const overdue = this.clock.now() - release
-    let unreleased = 0
-    for (const at of this.#abandoned.values()) if (at <= overdue) unreleased += 1
-    this.#session?.sweep(policy, pressed, unreleased)
+    this.#session?.sweep(policy, pressed, this.#abandoned.keptSince(this.clock.now() - release))
   }
 
   #accept(kind: StreamKind): void {
@@ -220,22 +223,7 @@ export class Http3Connection {
       const stream = this.#ended ? undefined : this.quic.acceptStream(kind)
       if (stream === undefined) return
       this.#governed?.opened(kind)
-      const arrival: Arrival = new Arrival(stream, {
-        clock: this.clock,
-        deadline: this.limits.headerDeadline,
-        onHeader: (header, rest) => {
-          this.#arrivals.delete(arrival)
-          this.#route(stream, header, rest)
-        },
-        onGone: () => this.#arrivals.delete(arrival),
-        onGivenUp: (code) => {
-          this.#arrivals.delete(arrival)
-          this.#abandon(stream, code)
-        },
-        guard: (step) => this.guard(step),
-      })
-      this.#arrivals.add(arrival)
-      arrival.read()
+      this.#arrivals.add(stream)
     }
   }
 
@@ -261,8 +249,7 @@ export class Http3Connection {
 
   /** A stream that nobody will use: both halves end, and the peer owes an answer. */
   #abandon(stream: Stream, httpCode: number): void {
-    abandon(stream, httpCode)
-    this.#abandoned.set(stream.id, this.clock.now())
+    this.#abandoned.add(stream, httpCode, this.clock.now())
   }
 
   #routeToSession(stream: Stream, sessionId: number, held: Uint8Array): void {
@@ -300,7 +287,6 @@ export class Http3Connection {
     this.#session?.connectionEnded(reason)
     this.#ended = true
     this.#governed?.end()
-    for (const arrival of this.#arrivals) arrival.cancel()
     this.#arrivals.clear()
     for (const cancel of this.#timers) cancel()
     this.#waitingRoom.clear()
