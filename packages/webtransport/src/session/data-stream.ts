@@ -1,14 +1,12 @@
 import type { Opener, StreamKind, StreamOwner, StreamRecord } from '@sluice/credit'
 import type { Stream, StreamStats } from '@sluice/engine'
-import { concat, ErrorCode, toAppCode, toHttpCode } from '@sluice/h3'
+import { ErrorCode, toAppCode, toHttpCode } from '@sluice/h3'
 import type { Clock } from '../clock.ts'
 import type { SessionStream, SessionStreamEvents, StreamCode } from '../session.ts'
 import type { CreditWaiter, DataCredit } from './flow-control/data-credit.ts'
+import { HeaderAhead } from './header-ahead.ts'
 import { type StreamListener, StreamRelay } from './stream-relay.ts'
 import { tell } from './tell.ts'
-
-/** Up to this size data travels in one write with the header: the copy is cheaper than a second crossing. */
-const JOIN_LIMIT = 4_096
 
 /** The code on a stream that was left alone for too long: no error of anybody. */
 const REAPED = 0
@@ -31,9 +29,8 @@ export class DataStream implements SessionStream, CreditWaiter, StreamListener {
   readonly #waits: WriteWaits
   readonly #clock: Clock
   readonly #credit: DataCredit | undefined
-  /** The part of our header that QUIC has not taken yet; it travels ahead of the first data. */
-  #unsentHeader: Uint8Array | undefined
-  #sentHeaderLength = 0
+  /** Of a stream that we opened. */
+  readonly #header: HeaderAhead | undefined
   #finishWaits = false
   #reset = false
   /** What arrived together with the peer's header. */
@@ -63,7 +60,7 @@ export class DataStream implements SessionStream, CreditWaiter, StreamListener {
     this.id = stream.id
     this.kind = stream.kind
     this.opener = stream.opener
-    if ('header' in first) this.#unsentHeader = first.header
+    if ('header' in first) this.#header = new HeaderAhead(stream, first.header)
     else if (first.held.length > 0) {
       this.#held = first.held
       record.leaveUnread(true)
@@ -79,7 +76,7 @@ export class DataStream implements SessionStream, CreditWaiter, StreamListener {
 
   /** Whether the peer can tell that this is a stream of the session: QUIC has taken the whole header. */
   get announced(): boolean {
-    return this.#unsentHeader === undefined
+    return this.#header?.gone ?? true
   }
 
   get owner(): string | undefined {
@@ -138,12 +135,10 @@ export class DataStream implements SessionStream, CreditWaiter, StreamListener {
   }
 
   #write(data: Uint8Array): number {
-    const header = this.#unsentHeader
-    if (header === undefined) return this.#taken(this.#stream.write(data), data.length)
-    if (data.length > JOIN_LIMIT) return this.flushHeader() ? this.#taken(this.#stream.write(data), data.length) : 0
-    const taken = this.#stream.write(concat(header, data))
-    this.#headerTaken(Math.min(taken, header.length))
-    return this.#taken(Math.max(0, taken - header.length), data.length)
+    const taken = this.#header === undefined ? this.#stream.write(data) : this.#header.write(data)
+    this.#record.wrote(taken, this.#clock.now())
+    if (taken < data.length) this.#waits.writeWaits(this.#record, true)
+    return taken
   }
 
   finish(): void {
@@ -174,7 +169,7 @@ export class DataStream implements SessionStream, CreditWaiter, StreamListener {
     this.#record.reset(this.#clock.now())
     if (waited) this.#waits.waitingWriteOver()
     this.#finishWaits = false
-    this.#stream.reset(httpCode, this.#sentHeaderLength + committed)
+    this.#stream.reset(httpCode, this.#headerLength + committed)
   }
 
   stopRaw(httpCode: number): void {
@@ -188,10 +183,7 @@ export class DataStream implements SessionStream, CreditWaiter, StreamListener {
 
   /** Sends what is left of our header; false when there is no room for all of it. */
   flushHeader(): boolean {
-    const header = this.#unsentHeader
-    if (header === undefined) return true
-    this.#headerTaken(this.#stream.write(header))
-    return this.#unsentHeader === undefined
+    return this.#header?.flush() ?? true
   }
 
   /** Higher goes first. */
@@ -199,12 +191,16 @@ export class DataStream implements SessionStream, CreditWaiter, StreamListener {
     if (!this.#lost) this.#stream.setPriority(priority)
   }
 
+  get #headerLength(): number {
+    return this.#header?.sent ?? 0
+  }
+
   /** Bytes without the header. */
   stats(): StreamStats {
     const stats = this.#stream.stats()
     return {
-      bytesWritten: Math.max(0, stats.bytesWritten - this.#sentHeaderLength),
-      bytesAcknowledged: Math.max(0, stats.bytesAcknowledged - this.#sentHeaderLength),
+      bytesWritten: Math.max(0, stats.bytesWritten - this.#headerLength),
+      bytesAcknowledged: Math.max(0, stats.bytesAcknowledged - this.#headerLength),
       bytesRead: this.#record.bytesRead,
     }
   }
@@ -293,19 +289,6 @@ export class DataStream implements SessionStream, CreditWaiter, StreamListener {
   #count(chunk: Uint8Array | undefined): Uint8Array | undefined {
     if (chunk !== undefined) this.#record.read(chunk.length, this.#clock.now())
     return chunk
-  }
-
-  #taken(bytes: number, wanted: number): number {
-    this.#record.wrote(bytes, this.#clock.now())
-    if (bytes < wanted) this.#waits.writeWaits(this.#record, true)
-    return bytes
-  }
-
-  #headerTaken(bytes: number): void {
-    const header = this.#unsentHeader
-    if (header === undefined) return
-    this.#sentHeaderLength += bytes
-    this.#unsentHeader = bytes < header.length ? header.subarray(bytes) : undefined
   }
 }
 

@@ -94,6 +94,23 @@ test('data that waits for the window of the connection is told from streams that
   await server.close()
 })
 
+for (const size of [100, 8_192]) {
+  test(`a first write of ${size} bytes that finds no room even for the header of its stream waits, too`, async () => {
+    const { clock, client, server } = await told({ receiveWindow: 1_000_000, streamReceiveWindow: 1_000_000 })
+    const full = await client.openStream()
+    while (full.write(new Uint8Array(8_192)) === 8_192);
+    const second = await client.openStream()
+    assert.equal(second.write(new Uint8Array(size)), 0)
+    await becomes(() => client.connectionStats().frames.sent.dataBlocked > 0, true)
+    clock.advance(10 * SECOND)
+    const { verdict } = client
+    assert.ok(verdict.code === 'data-window')
+    assert.equal(verdict.proof.streams, 2)
+    client.close()
+    await server.close()
+  })
+}
+
 test('a write that waited on a stream that was reset is not counted in a later wait', async () => {
   const { clock, client, server } = await told({ receiveWindow: 2_097_152, streamReceiveWindow: 1_500_000 })
   const fill = async () => {
