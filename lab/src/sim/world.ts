@@ -1,6 +1,6 @@
 import type { Millis, StreamKind } from '@sluice/credit'
-import type { Connection, Engine, SocketAddress, TransportParameters } from '@sluice/engine'
-import { makeCertificate } from '@sluice/engine/testing'
+import type { Connection, SocketAddress, TransportParameters } from '@sluice/engine'
+import { makeCertificate, watchedEngine } from '@sluice/engine/testing'
 import { type PathConditions, VirtualClock, VirtualNetwork, virtualEngine } from '@sluice/engine/virtual'
 import { connect, listen, type Server, type WebTransportSession } from '@sluice/webtransport'
 import { NotInTimeError } from './errors.ts'
@@ -38,7 +38,7 @@ export async function makeWorld(plan: Plan): Promise<World> {
     unheard.includes(port === serverPort ? 'server' : 'client') ? { blocked: true } : plan.network.at(clock.now())
   const network = new VirtualNetwork({ clock, seed: plan.seed, conditions })
   const connections: Partial<Record<Side, Connection>> = {}
-  const engine = watched(virtualEngine(network), (connection) => {
+  const engine = watchedEngine(virtualEngine(network), (connection) => {
     connections[connection.side] = connection
   })
   let accepted: WebTransportSession | undefined
@@ -119,27 +119,4 @@ function transportOf(side: SidePlan) {
 
 function windowsOf(parameters: TransportParameters): Record<StreamKind, number> {
   return { bidi: parameters.initialMaxStreamsBidi, uni: parameters.initialMaxStreamsUni }
-}
-
-/** An engine that shows each of its connections. */
-function watched(engine: Engine, show: (connection: Connection) => void): Engine {
-  return {
-    name: engine.name,
-    bind: async (options) => {
-      const endpoint = await engine.bind({
-        ...options,
-        onConnection: (connection) => {
-          show(connection)
-          options.onConnection?.(connection)
-        },
-      })
-      const connect = endpoint.connect.bind(endpoint)
-      endpoint.connect = (remote, request) => {
-        const connection = connect(remote, request)
-        show(connection)
-        return connection
-      }
-      return endpoint
-    },
-  }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Connection, Engine } from '@sluice/engine'
+import type { Connection } from '@sluice/engine'
+import { watchedEngine } from '@sluice/engine/testing'
 import { becomes, echo, nextStream, pair, readAll, testEngine } from '../testing/pair.ts'
 
 /** The CONNECT stream takes one. */
@@ -21,22 +22,11 @@ test('opens that wait fail when they are told to, and a later one waits again', 
 })
 
 test('the last streams of a peer that gives no credit back are opened too: the reserve shrinks with what is left', async () => {
-  const below = testEngine()
   const withhold = (connection: Connection): void => {
     connection.setMaxConcurrentStreams('bidi', 0)
     Object.assign(connection, { setMaxConcurrentStreams() {}, grantStreams() {} })
   }
-  const engine: Engine = {
-    name: below.name,
-    bind: ({ onConnection, ...options }) =>
-      below.bind({
-        ...options,
-        onConnection: (connection) => {
-          withhold(connection)
-          onConnection?.(connection)
-        },
-      }),
-  }
+  const engine = watchedEngine(testEngine(), withhold)
   const { client, peer, server } = await pair({ engine, transport: { maxIncomingBidi: 24 } })
   echo(peer)
   const opens = Array.from({ length: 23 }, async () => {

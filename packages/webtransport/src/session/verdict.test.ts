@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { accountProof, NoStreamCreditError, type Verdict } from '@sluice/credit'
-import type { Connection, Engine } from '@sluice/engine'
+import type { Connection } from '@sluice/engine'
 import type { ListenOptions } from '../server.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
-import {
-  becomes,
-  echo,
-  harness,
-  nextStream,
-  pair,
-  readAll,
-  sessionAccount,
-  testEngine,
-  utf8,
-  writeAll,
-} from '../testing/pair.ts'
+import { becomes, echo, harness, nextStream, pair, readAll, sessionAccount, utf8, writeAll } from '../testing/pair.ts'
+import { steadyEngine } from '../testing/steady-engine.ts'
 import type { DataStream } from './data-stream.ts'
 
 /** The CONNECT stream takes the first of these. */
@@ -27,28 +17,14 @@ const LONG = 3_000
 /** A session whose time stands still, and its peer, which can be told to grant no more streams. */
 async function frozenPair(options: Partial<ListenOptions> = FOUR_STREAMS) {
   const clock = new ManualClock()
-  const accepted: Connection[] = []
-  const made = await harness({ ...options, engine: tellConnections(testEngine(), accepted), clock })
+  const connections: Connection[] = []
+  const engine = steadyEngine((connection) => connections.push(connection))
+  const made = await harness({ ...options, engine, clock })
   const [client, peer] = await Promise.all([made.dial({ clock }), made.accepted()])
   const grantNothing = () => {
-    for (const connection of accepted) connection.grantStreams = () => {}
+    for (const connection of connections) connection.grantStreams = () => {}
   }
   return { clock, client, peer, server: made.server, grantNothing }
-}
-
-/** The same engine, with each connection that it accepts put into a list. */
-function tellConnections(engine: Engine, accepted: Connection[]): Engine {
-  return {
-    name: engine.name,
-    bind: (options) =>
-      engine.bind({
-        ...options,
-        onConnection: (connection) => {
-          accepted.push(connection)
-          options.onConnection?.(connection)
-        },
-      }),
-  }
 }
 
 async function verdictOfOpen(open: Promise<unknown>): Promise<Verdict | null> {
