@@ -17,6 +17,7 @@ export {
   type StreamOwner,
   type StreamRecord,
 } from './live-stream.ts'
+export { type PathStats, patienceFor } from './patience.ts'
 export { type FaultCode, KNOWN_FAULTS, type KnownFault } from './profiles/faults.ts'
 export type { InitialLimits, PeerFamily, PeerProfile, PeerStrategy, RotationBound } from './profiles/profile.ts'
 export { profileOf } from './profiles/recognise.ts'
@@ -42,8 +43,6 @@ export {
   type DialectProof,
   judge,
   type LateProof,
-  type PathTimes,
-  patienceFor,
   type Verdict,
   type VerdictCode,
   verdictCodes,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { evidence, finished, QUIET, type Scene, untouched, verdict } from './testing/scene.ts'
-import { judge, patienceFor } from './verdict.ts'
+import { judge } from './verdict.ts'
 
 describe('judge', () => {
   it('says that the session is over, whatever its streams did', () => {
@@ -14,15 +14,6 @@ describe('judge', () => {
     const harmless: Scene = { opener: 'us', over: 16, overFor: 20, waitsFor: 50 }
     assert.equal(verdict(harmless, { opener: 'them', live: [[16, 5_000, untouched]] }).code, 'not-accepted')
     assert.equal(verdict({ opener: 'them' }, harmless).code, 'refill-pending')
-  })
-
-  it('is patient for as long as credit can be under way that is lost twice', () => {
-    assert.equal(patienceFor({ rtt: 0, rttVariation: 0 }), 200 + 3 * 26)
-    assert.equal(patienceFor({ rtt: 30, rttVariation: 5 }), 200 + 30 + 3 * (30 + 20 + 25))
-  })
-
-  it('names a stall within a second on ordinary networks', () => {
-    assert.ok(patienceFor({ rtt: 100, rttVariation: 20 }) < 1_000)
   })
 })
 

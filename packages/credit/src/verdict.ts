@@ -72,33 +72,6 @@ export interface CreditEvidence {
   readonly data: readonly DataEvidence[]
 }
 
-/** What a connection has measured of its path (RFC 9002, 5.3). */
-export interface PathTimes {
-  readonly rtt: Millis
-  readonly rttVariation: Millis
-}
-
-/** Time for work that needs no round trip. */
-const WORK: Millis = 200
-
-/** For how long an end that keeps to the default holds an acknowledgment back (RFC 9000, 18.2). */
-const MAX_ACK_DELAY: Millis = 25
-
-/** The least that RTTs are taken to vary (RFC 9002, 6.1.2). */
-const GRANULARITY: Millis = 1
-
-/** One probe timeout and one of twice the length: what is sent a third time has been lost twice (RFC 9002, 6.2.1). */
-const PROBE_TIMEOUTS = 1 + 2
-
-/**
- * How long credit may be under way before its absence means something: there and back, and lost twice on the way. It may be
- * a capsule, which waits in order behind whatever else was lost of its stream.
- */
-export function patienceFor({ rtt, rttVariation }: PathTimes): Millis {
-  const probeTimeout = rtt + Math.max(4 * rttVariation, GRANULARITY) + MAX_ACK_DELAY
-  return WORK + rtt + PROBE_TIMEOUTS * probeTimeout
-}
-
 /** The verdict on a connection: that of the first account with trouble, then that of its data window. */
 export function judge(evidence: CreditEvidence): Verdict {
   if (evidence.over) return { code: 'session-gone', harmless: false, proof: null, summary: 'the session is over' }

@@ -9,7 +9,7 @@ import {
   type Millis,
   type Opener,
   type OtherEnd,
-  type PathTimes,
+  type PathStats,
   patienceFor,
   StreamLedger,
   type StreamRecord,
@@ -20,7 +20,7 @@ import type { OtherAccount } from '@sluice/webtransport'
 import { Timer } from '../timer.ts'
 
 /** A page does not learn its round-trip time; these make half a second of patience. */
-const PATH: PathTimes = { rtt: 50, rttVariation: 1 }
+const PATH: PathStats = { rtt: 50, rttVariation: 1, packetsSent: 0, packetsLost: 0 }
 
 /** The times of a page. */
 const clock = {
