@@ -4,12 +4,17 @@ import { parseSimOptions } from './command.ts'
 import { SimUsageError } from './errors.ts'
 
 test('without options there are a hundred seeds from 1 on', () => {
-  assert.deepEqual(parseSimOptions([]), { seeds: 100, from: 1, verbose: false, json: false, help: false })
+  const { seeds, from, verbose, json, results, help } = parseSimOptions([])
+  assert.deepEqual([seeds, from, verbose, json, results, help], [100, 1, false, false, undefined, false])
 })
 
 test('a failing seed is replayed by the options that were printed', () => {
   const { seeds, from, verbose } = parseSimOptions('--seeds 1 --from 4711 --verbose'.split(' '))
   assert.deepEqual([seeds, from, verbose], [1, 4711, true])
+})
+
+test('the figures of many seeds go to a file of any name', () => {
+  assert.equal(parseSimOptions(['--results', 'of-today.json']).results, 'of-today.json')
 })
 
 for (const args of [

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { keepIn } from '../docs/kept.ts'
 import { SimUsageError } from './errors.ts'
 import { runSeed } from './seed.ts'
 import { Summary } from './summary.ts'
@@ -9,10 +10,11 @@ Two WebTransport sessions over the real QUIC engine in virtual time: seeded loss
 Each seed is one run of healthy traffic and one culprit. Credit must come back, data arrive, nothing hang, and each verdict
 be true. Exit code 1 when a seed fails.
 
-  --seeds N   how many seeds (default 100)
-  --from S    the first of them (default 1)
-  --verbose   every stream and verdict as it comes
-  --json      one JSON object a seed on standard output
+  --seeds N       how many seeds (default 100)
+  --from S        the first of them (default 1)
+  --verbose       every stream and verdict as it comes
+  --json          one JSON object a seed on standard output
+  --results FILE  keep the figures of all in this file; npm run docs:loads reads lab/results/simulator.json
   --help
 `
 
@@ -21,6 +23,7 @@ interface Options {
   readonly from: number
   readonly verbose: boolean
   readonly json: boolean
+  readonly results: string | undefined
   readonly help: boolean
 }
 
@@ -34,10 +37,12 @@ export function parseSimOptions(args: readonly string[]): Options {
         from: { type: 'string', default: '1' },
         verbose: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
+        results: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     })
-    return { ...values, seeds: whole('seeds', values.seeds, 1), from: whole('from', values.from, 0) }
+    const { seeds, from, results } = values
+    return { ...values, results, seeds: whole('seeds', seeds, 1), from: whole('from', from, 0) }
   } catch (cause) {
     if (cause instanceof SimUsageError) throw cause
     throw new SimUsageError(cause instanceof Error ? cause.message : String(cause), { cause })
@@ -66,8 +71,8 @@ export async function sim(args: readonly string[]): Promise<number> {
     process.stdout.write(USAGE)
     return 0
   }
-  const { seeds, from, verbose, json } = options
-  const summary = new Summary()
+  const { seeds, from, verbose, json, results } = options
+  const summary = new Summary(from)
   const trace = (line: string): void => void process.stderr.write(`${line}\n`)
   for (let seed = from; seed < from + seeds; seed++) {
     const result = await runSeed(seed, verbose ? trace : undefined)
@@ -88,6 +93,7 @@ export async function sim(args: readonly string[]): Promise<number> {
   clearLine()
   const out = json ? process.stderr : process.stdout
   out.write(summary.text())
+  if (results !== undefined) keepIn(results, 'healthy traffic and culprits', summary.figures)
   return summary.failed > 0 ? 1 : 0
 }
 
