@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util'
+import { readArguments, wholeNumber } from '../command-line.ts'
 import { keep } from '../docs/kept.ts'
-import { UsageError } from '../errors.ts'
 import { type CrowdResult, type Times, unmet } from './result.ts'
 import { runCrowd } from './run.ts'
 
@@ -19,8 +18,7 @@ code 1 when one of these is not met. With 500 connections it takes some minutes 
 
 /** Runs `crowd` with these arguments and says with which exit code to end. */
 export async function crowdCommand(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
+  const { values } = readArguments(args, {
     options: {
       connections: { type: 'string', default: '500' },
       budget: { type: 'string' },
@@ -34,8 +32,8 @@ export async function crowdCommand(args: readonly string[]): Promise<number> {
     return 0
   }
   const plan = {
-    connections: whole('--connections', values.connections),
-    budget: values.budget === undefined ? undefined : whole('--budget', values.budget),
+    connections: wholeNumber('--connections', values.connections),
+    budget: values.budget === undefined ? undefined : wholeNumber('--budget', values.budget),
   }
   const result = await runCrowd(plan, (text) => console.error(`crowd: ${text}`))
   const missed = unmet(result)
@@ -44,14 +42,6 @@ export async function crowdCommand(args: readonly string[]): Promise<number> {
   else printText(result, missed)
   if (values.keep) keep('crowd', String(plan.connections), result)
   return ok ? 0 : 1
-}
-
-/** @throws UsageError */
-function whole(option: string, text: string): number {
-  const count = Number(text)
-  if (!Number.isSafeInteger(count) || count < 1)
-    throw new UsageError(`${option} takes a whole number from 1 on, not ${text}`)
-  return count
 }
 
 function printText(result: CrowdResult, missed: readonly string[]): void {

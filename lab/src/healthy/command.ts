@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readArguments, wholeNumber } from '../command-line.ts'
 import { keepIn } from '../docs/kept.ts'
 import { UsageError } from '../errors.ts'
 import { type HealthyPair, healthyPairs } from './pairs.ts'
@@ -71,29 +71,22 @@ export function parseHealthyOptions(args: readonly string[]): HealthyOptions | u
   const minutes = Number(values.minutes)
   if (!Number.isFinite(minutes) || minutes <= 0 || minutes > 10_000)
     throw new UsageError(`--minutes takes a number above 0, not ${values.minutes}`)
-  const seed = Number(values.seed)
-  if (!Number.isInteger(seed) || seed < 0 || seed > 1_000_000)
-    throw new UsageError(`--seed takes a whole number, not ${values.seed}`)
+  const seed = wholeNumber('--seed', values.seed, 0)
   const pairs = values.pair?.map(pairOf) ?? healthyPairs
   return { milliseconds: minutes * 60_000, pairs, seed, results: values.results, json: values.json }
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        minutes: { type: 'string', default: '60' },
-        pair: { type: 'string', multiple: true },
-        seed: { type: 'string', default: '1' },
-        results: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
-  }
+  return readArguments(args, {
+    options: {
+      minutes: { type: 'string', default: '60' },
+      pair: { type: 'string', multiple: true },
+      seed: { type: 'string', default: '1' },
+      results: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  }).values
 }
 
 function pairOf(text: string): HealthyPair {

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readArguments, wholeNumber } from '../command-line.ts'
 import { type Cell, cellName, requiredCells } from './cells.ts'
 import type { Outcome } from './check.ts'
 import { runInterop } from './run.ts'
@@ -18,10 +18,9 @@ lab/expected-failures.json does not name.
   --bytes COUNT     bytes of the echo check (default 10485760)
 `
 
-/** Runs `interop` with these arguments and says with which exit code to end. */
+/** Runs `interop` with these arguments and says with which exit code to end. @throws UsageError */
 export async function interop(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
+  const { values } = readArguments(args, {
     options: {
       only: { type: 'string', multiple: true },
       check: { type: 'string', multiple: true },
@@ -48,12 +47,12 @@ export async function interop(args: readonly string[]): Promise<number> {
     return 2
   }
   const print = values.json ? (outcome: Outcome) => console.log(JSON.stringify(outcome)) : printText
-  const load = { streams: Number(values.streams), bytes: Number(values.bytes) }
+  const load = { streams: wholeNumber('--streams', values.streams), bytes: wholeNumber('--bytes', values.bytes) }
   const { failed, expected, passed } = await runInterop({
     cells,
     checks: values.check,
     load,
-    jobs: Number(values.jobs),
+    jobs: wholeNumber('--jobs', values.jobs),
     report: print,
   })
   console.error(`${passed} checks passed, ${expected.length} failed as expected, ${failed.length} failed`)

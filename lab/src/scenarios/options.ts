@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readArguments, wholeNumber } from '../command-line.ts'
 import { UsageError } from '../errors.ts'
 import { scenarios } from './all.ts'
 import { requiredNames } from './required.ts'
@@ -37,24 +37,18 @@ export function parseLabOptions(command: 'list' | 'run' | 'matrix', args: readon
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        all: { type: 'boolean' },
-        required: { type: 'boolean' },
-        json: { type: 'boolean' },
-        streams: { type: 'string' },
-        repeat: { type: 'string' },
-        results: { type: 'string' },
-        html: { type: 'string' },
-      },
-    })
-  } catch (error) {
-    // parseArgs throws a TypeError whose message is for the user.
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
-  }
+  return readArguments(args, {
+    allowPositionals: true,
+    options: {
+      all: { type: 'boolean' },
+      required: { type: 'boolean' },
+      json: { type: 'boolean' },
+      streams: { type: 'string' },
+      repeat: { type: 'string' },
+      results: { type: 'string' },
+      html: { type: 'string' },
+    },
+  })
 }
 
 /** Scenarios by name, or by the beginning of their names with a star behind it; none given: all of them. */
@@ -67,9 +61,4 @@ function choose(names: readonly string[]): readonly Scenario[] {
     if (found.length === 0) throw new UsageError(`no scenario is called '${name}'; lab list prints them`)
     return found
   })
-}
-
-function wholeNumber(option: string, text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`${option} must be a whole number from 1 on, not '${text}'`)
-  return Number(text)
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { UsageError } from '../errors.ts'
 import { parseSimOptions } from './command.ts'
-import { SimUsageError } from './errors.ts'
 
 test('without options there are a hundred seeds from 1 on', () => {
   const { seeds, from, verbose, json, results, help } = parseSimOptions([])
@@ -29,6 +29,6 @@ for (const args of [
   'seeds',
 ]) {
   test(`${args} is refused`, () => {
-    assert.throws(() => parseSimOptions(args.split(' ')), SimUsageError)
+    assert.throws(() => parseSimOptions(args.split(' ')), UsageError)
   })
 }

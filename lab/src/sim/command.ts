@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util'
+import { readArguments, wholeNumber } from '../command-line.ts'
 import { keepIn } from '../docs/kept.ts'
-import { SimUsageError } from './errors.ts'
+import { UsageError } from '../errors.ts'
 import { runSeed } from './seed.ts'
 import { Summary } from './summary.ts'
 
@@ -27,34 +27,20 @@ interface Options {
   readonly help: boolean
 }
 
-/** @throws SimUsageError */
+/** @throws UsageError */
 export function parseSimOptions(args: readonly string[]): Options {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        seeds: { type: 'string', default: '100' },
-        from: { type: 'string', default: '1' },
-        verbose: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        results: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    })
-    const { seeds, from, results } = values
-    return { ...values, results, seeds: whole('seeds', seeds, 1), from: whole('from', from, 0) }
-  } catch (cause) {
-    if (cause instanceof SimUsageError) throw cause
-    throw new SimUsageError(cause instanceof Error ? cause.message : String(cause), { cause })
-  }
-}
-
-function whole(name: string, text: string, least: number): number {
-  const value = Number(text)
-  // Seeds of networks and endpoints are made of them, and all have to be exact.
-  if (text.trim() === '' || !Number.isInteger(value) || value < least || value >= 2 ** 32)
-    throw new SimUsageError(`--${name} must be a whole number from ${least} to 2^32 - 1, not ${JSON.stringify(text)}`)
-  return value
+  const { values } = readArguments(args, {
+    options: {
+      seeds: { type: 'string', default: '100' },
+      from: { type: 'string', default: '1' },
+      verbose: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      results: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const { seeds, from, results } = values
+  return { ...values, results, seeds: wholeNumber('--seeds', seeds), from: wholeNumber('--from', from, 0) }
 }
 
 /** Runs the command; its exit code. */
@@ -63,7 +49,7 @@ export async function sim(args: readonly string[]): Promise<number> {
   try {
     options = parseSimOptions(args)
   } catch (error) {
-    if (!(error instanceof SimUsageError)) throw error
+    if (!(error instanceof UsageError)) throw error
     process.stderr.write(`${error.message}\n\n${USAGE}`)
     return 2
   }

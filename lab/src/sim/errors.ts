@@ -9,8 +9,3 @@ export class ApplicationFault extends SluiceError {
 export class NotInTimeError extends SluiceError {
   override readonly code = 'ERR_NOT_IN_TIME'
 }
-
-/** A command line that cannot be meant. */
-export class SimUsageError extends SluiceError {
-  override readonly code = 'ERR_SIM_USAGE'
-}

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readArguments, wholeNumber } from '../command-line.ts'
 import { keep } from '../docs/kept.ts'
 import { UsageError } from '../errors.ts'
 import { barePair } from './bare-pair.ts'
@@ -50,8 +50,7 @@ const cells: readonly Cell[] = [
 
 /** Runs `soak` with these arguments and says with which exit code to end. */
 export async function soakCommand(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
+  const { values } = readArguments(args, {
     options: {
       streams: { type: 'string' },
       cell: { type: 'string', multiple: true },
@@ -64,10 +63,7 @@ export async function soakCommand(args: readonly string[]): Promise<number> {
     process.stdout.write(usage)
     return 0
   }
-  const asked = values.streams === undefined ? undefined : Number(values.streams)
-  if (asked !== undefined && (!Number.isSafeInteger(asked) || asked < 1)) {
-    throw new UsageError(`--streams takes a whole number from 1 on, not ${values.streams}`)
-  }
+  const asked = values.streams === undefined ? undefined : wholeNumber('--streams', values.streams)
   const chosen = cells.filter(
     ({ name, byName }) => values.cell?.some((one) => name.startsWith(one)) ?? byName === undefined,
   )

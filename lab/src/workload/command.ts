@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { browserNames } from '../browsers/launch.ts'
+import { readArguments, wholeNumber } from '../command-line.ts'
 import { keep } from '../docs/kept.ts'
 import { UsageError } from '../errors.ts'
 import { installHelia } from './install.ts'
@@ -22,8 +22,7 @@ const places = [...browserNames, 'node'] as const
 
 /** Runs `workload` with these arguments and says with which exit code to end. */
 export async function workloadCommand(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
+  const { values } = readArguments(args, {
     options: {
       browser: { type: 'string', multiple: true, default: [...places] },
       blocks: { type: 'string', default: '2000' },
@@ -37,7 +36,7 @@ export async function workloadCommand(args: readonly string[]): Promise<number> 
     process.stdout.write(usage)
     return 0
   }
-  const chosen = plans(values.browser, values.transport, Number(values.blocks))
+  const chosen = plans(values.browser, values.transport, wholeNumber('--blocks', values.blocks))
   await installHelia()
   let ok = true
   for (const plan of chosen) {
@@ -56,7 +55,6 @@ function plans(names: readonly string[], transport: string, blocks: number): Wor
   if (transport !== 'sluice' && transport !== 'stock') {
     throw new UsageError(`--transport takes sluice or stock, not ${transport}`)
   }
-  if (!Number.isSafeInteger(blocks) || blocks < 1) throw new UsageError('--blocks takes a whole number from 1 on')
   return names.map((name) => {
     const where = places.find((place) => place === name)
     if (where === undefined) throw new UsageError(`--browser takes ${places.join(', ')}, not ${name}`)
