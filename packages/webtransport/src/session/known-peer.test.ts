@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { ManualClock } from '../testing/manual-clock.ts'
 import {
   becomes,
@@ -12,20 +12,38 @@ import {
   utf8,
   writeAll,
 } from '../testing/pair.ts'
+import type { WebTransportSession } from './webtransport-session.ts'
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0'
 const CHROMIUM = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
 
-/** A server that takes its client for this browser; `clock` is the server's. */
-async function towards(userAgent: string) {
+/** A server that takes its client for this browser, and closes with the test; `clock` is the server's. */
+async function towards(t: TestContext, userAgent: string) {
   const clock = new ManualClock()
   const made = await harness({ clock })
+  t.after(() => made.server.close())
   const headers = [['user-agent', userAgent]] as const
   const [page, node] = await Promise.all([made.dial({ headers }), made.accepted()])
-  return { page, node, clock, server: made.server }
+  return { page, node, clock }
 }
 
-async function emptied(...sessions: Awaited<ReturnType<typeof towards>>['node'][]): Promise<void> {
+/** The same, and a stream of the page's on which it has asked something. */
+async function asked(t: TestContext, userAgent: string) {
+  const ends = await towards(t, userAgent)
+  const taken = nextStream(ends.node)
+  const theirs = await ends.page.openStream()
+  theirs.write(utf8('request'))
+  return { ...ends, theirs, ours: await taken }
+}
+
+/** The same, and a stream of the node's that the page is about to take. */
+async function opened(t: TestContext, userAgent: string) {
+  const ends = await towards(t, userAgent)
+  const taken = nextStream(ends.page)
+  return { ...ends, ours: await ends.node.openStream(), taken }
+}
+
+async function emptied(...sessions: readonly WebTransportSession[]): Promise<void> {
   for (const session of sessions) {
     await becomes(
       () => [sessionAccount(session, 'bidi', 'us').live, sessionAccount(session, 'bidi', 'them').live],
@@ -41,20 +59,15 @@ test('both ends of a connection between nodes of ours know what the other is', a
   await server.close()
 })
 
-test('a client is known by its user agent, and better once identify has told its version', async () => {
-  const { node, server } = await towards('Mozilla/5.0 Gecko/20100101 Firefox/')
+test('a client is known by its user agent, and better once identify has told its version', async (t) => {
+  const { node } = await towards(t, 'Mozilla/5.0 Gecko/20100101 Firefox/')
   assert.equal(node.profile.name, 'sluice')
   node.learn(`js-libp2p/3.3.11 browser/${FIREFOX}`)
   assert.equal(node.profile.name, 'firefox')
-  await server.close()
 })
 
-test('towards Firefox a reset takes STOP_SENDING along, and the reader here is told', async () => {
-  const { page, node, server } = await towards(FIREFOX)
-  const taken = nextStream(node)
-  const theirs = await page.openStream()
-  theirs.write(utf8('request'))
-  const ours = await taken
+test('towards Firefox a reset takes STOP_SENDING along, and the reader here is told', async (t) => {
+  const { page, node, theirs, ours } = await asked(t, FIREFOX)
   let told = false
   ours.events = { readable: () => (told = true) }
   const stopped = new Promise((resolve) => {
@@ -70,15 +83,10 @@ test('towards Firefox a reset takes STOP_SENDING along, and the reader here is t
   await readAll(theirs)
   assert.equal(theirs.receiveState, 'reset')
   await emptied(page, node)
-  await server.close()
 })
 
-test('towards Firefox STOP_SENDING waits as long as there is something to send, and what comes is read away', async () => {
-  const { page, node, server, clock } = await towards(FIREFOX)
-  const taken = nextStream(node)
-  const theirs = await page.openStream()
-  theirs.write(utf8('request'))
-  const ours = await taken
+test('towards Firefox STOP_SENDING waits as long as there is something to send, and what comes is read away', async (t) => {
+  const { page, node, clock, theirs, ours } = await asked(t, FIREFOX)
   let stops = 0
   const answer = readAll(theirs)
   theirs.events = { ...theirs.events, stopped: () => (stops += 1) }
@@ -91,15 +99,10 @@ test('towards Firefox STOP_SENDING waits as long as there is something to send, 
   await emptied(page, node)
   assert.equal(stops, 0)
   assert.equal(clock.pending, 1, 'only the look of the governor at all streams')
-  await server.close()
 })
 
-test('towards Firefox a half that the page never ends is stopped in the end', async () => {
-  const { page, node, server, clock } = await towards(FIREFOX)
-  const taken = nextStream(node)
-  const theirs = await page.openStream()
-  theirs.write(utf8('request'))
-  const ours = await taken
+test('towards Firefox a half that the page never ends is stopped in the end', async (t) => {
+  const { page, node, clock, theirs, ours } = await asked(t, FIREFOX)
   let stops = 0
   theirs.events = { stopped: () => (stops += 1) }
   ours.stopSending(0)
@@ -113,11 +116,10 @@ test('towards Firefox a half that the page never ends is stopped in the end', as
   }, 1)
   await readAll(theirs)
   await emptied(page, node)
-  await server.close()
 })
 
-test('towards Firefox a body without end is cut off after a bound, on both halves, though we still send', async () => {
-  const { page, node, server } = await towards(FIREFOX)
+test('towards Firefox a body without end is cut off after a bound, on both halves, though we still send', async (t) => {
+  const { page, node } = await towards(t, FIREFOX)
   const taken = nextStream(node)
   const theirs = await page.openStream()
   const chunk = new Uint8Array(262_144)
@@ -135,13 +137,10 @@ test('towards Firefox a body without end is cut off after a bound, on both halve
   await readAll(theirs)
   assert.equal(theirs.receiveState, 'reset')
   await emptied(page, node)
-  await server.close()
 })
 
-test('towards a browser a stream is not reset before the page can have it', async () => {
-  const { page, node, server, clock } = await towards(CHROMIUM)
-  const taken = nextStream(page)
-  const ours = await node.openStream()
+test('towards a browser a stream is not reset before the page can have it', async (t) => {
+  const { page, node, clock, ours, taken } = await opened(t, CHROMIUM)
   ours.reset(1)
   ours.stopSending(1)
   const theirs = await taken
@@ -155,13 +154,10 @@ test('towards a browser a stream is not reset before the page can have it', asyn
   await readAll(theirs)
   assert.equal(theirs.receiveState, 'reset')
   await emptied(page, node)
-  await server.close()
 })
 
-test('towards a browser the first byte of an answer lets a reset go', async () => {
-  const { page, node, server, clock } = await towards(CHROMIUM)
-  const taken = nextStream(page)
-  const ours = await node.openStream()
+test('towards a browser the first byte of an answer lets a reset go', async (t) => {
+  const { page, node, clock, ours, taken } = await opened(t, CHROMIUM)
   ours.reset(1)
   ours.stopSending(1)
   const theirs = await taken
@@ -170,11 +166,10 @@ test('towards a browser the first byte of an answer lets a reset go', async () =
   assert.equal(theirs.receiveState, 'reset')
   await emptied(page, node)
   assert.equal(clock.now(), 0)
-  await server.close()
 })
 
-test('towards a browser codes that it would read as 0 become 255', async () => {
-  const { page, node, server } = await towards(CHROMIUM)
+test('towards a browser codes that it would read as 0 become 255', async (t) => {
+  const { page, node } = await towards(t, CHROMIUM)
   for (const [sent, seen] of [
     [255, 255],
     [256, 255],
@@ -188,13 +183,10 @@ test('towards a browser codes that it would read as 0 become 255', async () => {
     await readAll(theirs)
     assert.equal(theirs.resetCode?.app, seen)
   }
-  await server.close()
 })
 
-test('towards Firefox the FIN of an empty stream waits until the header has arrived', async () => {
-  const { page, node, server, clock } = await towards(FIREFOX)
-  const taken = nextStream(page)
-  const ours = await node.openStream()
+test('towards Firefox the FIN of an empty stream waits until the header has arrived', async (t) => {
+  const { page, node, clock, ours, taken } = await opened(t, FIREFOX)
   ours.finish()
   const theirs = await taken
   await settled()
@@ -208,18 +200,14 @@ test('towards Firefox the FIN of an empty stream waits until the header has arri
   theirs.finish()
   await readAll(ours)
   await emptied(page, node)
-  await server.close()
 })
 
-test('the end of a session waits for nothing', async () => {
-  const { page, node, server, clock } = await towards(FIREFOX)
-  const taken = nextStream(page)
-  const ours = await node.openStream()
+test('the end of a session waits for nothing', async (t) => {
+  const { page, node, clock, ours, taken } = await opened(t, FIREFOX)
   ours.reset(1)
   await taken
   node.close()
   await page.closed
   await emptied(page, node)
   assert.equal(clock.now(), 0)
-  await server.close()
 })
