@@ -15,7 +15,7 @@ or message is lost, when a connection ends, or when a stream is alive at the end
   --minutes COUNT   how long (default 60)
   --pair A,B        only this pair, dialer first; may be repeated
   --seed COUNT      decides what comes when (default 1)
-  --results FILE    keep the figures in this file; npm run docs:loads reads lab/results/healthy.json
+  --results FILE    keep the figures in this file; npm run docs:alarms reads lab/results/healthy.json
   --json            one JSON object a pair on standard output instead of text, and one a verdict on standard error
 `
 

@@ -14,7 +14,8 @@ be true. Exit code 1 when a seed fails.
   --from S        the first of them (default 1)
   --verbose       every stream and verdict as it comes
   --json          one JSON object a seed on standard output
-  --results FILE  keep the figures of all in this file; npm run docs:loads reads lab/results/simulator.json
+  --results FILE  keep the figures in this file, beside those of other seeds; npm run docs:alarms reads
+                  lab/results/simulator.json
   --help
 `
 
@@ -79,7 +80,7 @@ export async function sim(args: readonly string[]): Promise<number> {
   clearLine()
   const out = json ? process.stderr : process.stdout
   out.write(summary.text())
-  if (results !== undefined) keepIn(results, 'healthy traffic and culprits', summary.figures)
+  if (results !== undefined) keepIn(results, `${from} to ${from + seeds - 1}`, summary.figures)
   return summary.failed > 0 ? 1 : 0
 }
 
