@@ -11,6 +11,7 @@ import {
   finishedNow,
   ourHalfLeft,
   type Scene,
+  unanswered,
   untouched,
   verdict,
 } from './testing/scene.ts'
@@ -107,6 +108,11 @@ const table: readonly (readonly [code: VerdictCode, name: string, scene: Scene])
     { opener: 'us', over: 16, overFor: 350, waitsFor: 340 },
   ],
   [
+    'healthy',
+    'opens were served when others began to wait, which does not tell yet whether they flow or have stopped',
+    { opener: 'us', over: 100, overFor: 150, raised: 100, live: [[16, 150, untouched]], waitsFor: 250, servedAgo: 150 },
+  ],
+  [
     'half-open',
     'an open from the reserve a moment ago, while the others wait for streams with one half left',
     {
@@ -123,6 +129,34 @@ const table: readonly (readonly [code: VerdictCode, name: string, scene: Scene])
     'credit-withheld',
     'nothing came back but an open from the reserve a moment ago was served',
     { opener: 'us', over: 12, live: [[1, 10, untouched]], waitsFor: 1_000, reserve: 4 },
+  ],
+  [
+    'not-accepted',
+    'whoever takes a stream has to say something on it, and nobody has',
+    { opener: 'us', live: [[16, 5_000, unanswered]], waitsFor: 1_000 },
+  ],
+  [
+    'healthy',
+    'nobody has said anything yet, and may only be late',
+    { opener: 'us', live: [[16, 5_000, unanswered]], waitsFor: 280 },
+  ],
+  [
+    'limit-too-small',
+    'whoever takes a stream has to say something on it, and has',
+    {
+      opener: 'us',
+      live: [
+        [
+          16,
+          5_000,
+          (record) => {
+            unanswered(record)
+            record.read(1, record.openedAt)
+          },
+        ],
+      ],
+      waitsFor: 1_000,
+    },
   ],
   ['limit-too-small', 'HTTP/3 itself takes all there is', { opener: 'us', window: 0, waitsFor: 1_000 }],
   [

@@ -51,6 +51,9 @@ interface Finding {
 /** How long a stack may take to give the credit of a stream back that is over, when it does so by a timer. */
 const REFILL_TIME: Millis = 500
 
+/** So many times the patience a peer may be silent before it is said that its application takes no streams. */
+const SILENCE = 1.5
+
 /** The trouble of an account, if it has any. @param patience how long credit may be on its way */
 export function judgeAccount(given: AccountEvidence, now: Millis, patience: Millis): AccountFinding | undefined {
   const evidence = { ...given, other: stillTrue(given) }
@@ -112,13 +115,15 @@ function judgeOurs(
 ): Finding | undefined {
   const since = account.blockedSince ?? now
   const returning = unreturned ?? 0
-  if (now - since < patience) return returning > 0 ? { code: 'refill-pending' } : undefined
+  const notYet: Finding | undefined = returning > 0 ? { code: 'refill-pending' } : undefined
+  if (now - since < patience) return notYet
   // Opens are served while others wait: credit flows, only slower than it is asked for. What the reserve gives does not count.
   if (lastServedAt !== null && lastServedAt > since && now - lastServedAt < patience) {
     // Where the limit is hidden nobody knows that they waited for credit, and not for the platform.
     if (account.limit === null) return undefined
-    // No limit is too small for streams that are over.
-    if (returning > 0 && returning >= largestClass(census)) return { code: 'refill-pending' }
+    // Opens that were served only while this wait began do not tell whether they flow or have stopped; and no limit is
+    // too small for streams that are over.
+    if (lastServedAt - since < patience || returning >= largestClass(census)) return notYet
     return { code: 'limit-too-small', holders: ['inUse'], flowing: true }
   }
   if (other !== null && other.notAccepted > 0 && other.notAccepted * 2 >= other.live) return { code: 'not-accepted' }
@@ -127,7 +132,10 @@ function judgeOurs(
     const fresh = lastRetiredAt !== null && now - lastRetiredAt < Math.max(patience, REFILL_TIME)
     return { code: fresh ? 'refill-pending' : 'credit-withheld' }
   }
-  return blame(census) ?? { code: account.limit === null ? 'credit-withheld' : 'limit-too-small' }
+  const finding = blame(census)
+  // Nobody accepts while the peer's process is held up; that is not for long.
+  if (finding?.code === 'not-accepted' && now - since < SILENCE * patience) return undefined
+  return finding ?? { code: account.limit === null ? 'credit-withheld' : 'limit-too-small' }
 }
 
 /** The peer has used up what we granted: who holds it? */

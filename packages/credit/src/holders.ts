@@ -6,7 +6,10 @@ export type HolderClass = 'notAccepted' | 'inUse' | 'sendOpen' | 'receiveOpen' |
 
 /** How many live streams hold credit, by reason. */
 export interface Holders {
-  /** The peer opened them and the application here has not taken them. */
+  /**
+   * The peer opened them and the application here has not taken them; or we did, and the peer has said nothing on them
+   * for longer than it takes, where whoever takes one says something at once.
+   */
   readonly notAccepted: number
   /** Every half they have is open, or one is left and something moved on the stream just now. */
   readonly inUse: number
@@ -80,7 +83,7 @@ function countOwner(owners: Map<HolderClass, Map<string, number>>, holder: Holde
 function classify(stream: StreamRecord, now: Millis, patience: Millis): HolderClass {
   const { send, receive, closedAt, acceptedAt, movedAt } = stream
   if (closedAt !== null) return now - closedAt >= patience ? 'notReleased' : 'closing'
-  if (acceptedAt === null) return 'notAccepted'
+  if (acceptedAt === null || (stream.unanswered && now - stream.openedAt >= patience)) return 'notAccepted'
   // A half that the stream does not have is not one that was ended.
   const sends = send === 'open' || send === null
   const receives = receive === 'open' || receive === null

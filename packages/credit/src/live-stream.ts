@@ -58,6 +58,7 @@ export class StreamRecord implements LiveStream {
   #movedAt: Millis
   #writeWaits = false
   #unread = false
+  #expectsAnswer = false
 
   constructor(id: number, account: CreditAccount, now: Millis) {
     const { kind, opener } = account.key
@@ -129,6 +130,16 @@ export class StreamRecord implements LiveStream {
   /** Something arrived, or all that had was read. */
   leaveUnread(unread: boolean): void {
     this.#unread = unread
+  }
+
+  /** Whoever takes the stream at the other end says something on it at once, whatever it is for. */
+  expectAnswer(): void {
+    this.#expectsAnswer = true
+  }
+
+  /** Nothing has come on a stream on which whoever takes it speaks at once: nobody has. */
+  get unanswered(): boolean {
+    return this.#expectsAnswer && this.#bytesRead === 0 && !this.#unread && this.#receive === 'open'
   }
 
   /** Somebody holds the stream. */

@@ -19,9 +19,10 @@ function describe(code: AccountVerdictCode, proof: Proof): string {
     case 'limit-too-small':
       return tooSmall(proof)
     case 'not-accepted':
-      if (other !== null && opener === 'us')
-        return `${blocked} the application at the peer has not accepted ${other.notAccepted} of ${other.live}`
-      return `${blocked} the application here has not accepted ${holders.notAccepted} of ${live}`
+      return (
+        `${blocked} the application ${opener === 'us' ? 'at the peer' : 'here'} has not accepted ` +
+        `${other?.notAccepted || holders.notAccepted} of ${live}`
+      )
     case 'half-open':
       return (
         `${blocked} ${halves} of ${live} have one half left, ${holders.sendOpen} not finished by the application here, ` +

@@ -108,6 +108,8 @@ export class WebTransportMuxer extends AbstractStreamMuxer<Stream> implements Re
         deadline: openDeadline,
         // js-libp2p names the protocol when just one is wanted.
         reserved: options.protocol !== undefined && RESERVED_PROTOCOLS.has(options.protocol),
+        // multistream-select is answered by whoever takes the stream.
+        answered: true,
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       })
       .catch((error: unknown) => this.#refuse(error))

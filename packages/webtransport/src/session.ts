@@ -80,6 +80,11 @@ export interface OpenStreamOptions {
    * connection alive when an application has used up the rest. Default false.
    */
   readonly reserved?: boolean
+  /**
+   * Whoever takes the stream at the other end says something on it at once, as negotiation wants it; so where nothing
+   * comes, nobody took it, and a verdict can say so. Default false.
+   */
+  readonly answered?: boolean
 }
 
 export interface SessionCloseInfo {

@@ -58,7 +58,7 @@ export const againstHabits: readonly Scenario[] = [
   habitual(
     'fm-08-not-accepted',
     { habit: stopsAccepting, width: 64 },
-    ['limit-too-small', 'recovers'],
+    ['not-accepted', 'recovers'],
     'the application of the peer takes no streams for a time',
   ),
   habitual(

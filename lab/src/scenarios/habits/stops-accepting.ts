@@ -1,7 +1,7 @@
 import type { Habit } from './habit.ts'
 import { takesStreams } from './takes-streams.ts'
 
-const FOR = 1_200
+const FOR = 1_800
 
 /** Takes no streams for a time, as an application does whose accept loop stands still. */
 export const stopsAccepting: Habit = {

@@ -78,6 +78,7 @@ export const ourHalfLeft = (record: StreamRecord): void => {
   accepted(record)
   endRead(record)
 }
+export const unanswered = (record: StreamRecord): void => record.expectAnswer()
 export const finished = (record: StreamRecord): void => record.finish(record.openedAt)
 export const finishedNow = (record: StreamRecord): void => record.finish(NOW - 10)
 export const answered = (record: StreamRecord): void => {

@@ -226,6 +226,11 @@ export class DataStream implements SessionStream, CreditWaiter, StreamListener {
     tell(() => this.events.readable?.())
   }
 
+  /** Whoever takes the stream at the other end says something on it at once. */
+  expectAnswer(): void {
+    this.#record.expectAnswer()
+  }
+
   /** The application is about to get the stream. */
   accept(): void {
     this.#record.accept(this.#clock.now())

@@ -62,6 +62,7 @@ export class SessionStreams {
     const stream = await this.#opens[kind].open(options)
     // The session may have ended between the two: then nobody was there to be told that the stream is lost.
     this.#throwIfOver()
+    if (options.answered === true) stream.expectAnswer()
     return stream
   }
 
