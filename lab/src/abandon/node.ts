@@ -17,6 +17,7 @@ const libp2p = await createLibp2p<LabServices & { abandon: unknown }>({
 })
 const executor = new Executor(libp2p, {
   credit: webTransportCredit,
+  verdict: (connection) => webTransportSession(connection)?.verdict,
   abandon: (connection, options, signal) =>
     openAndAbandon(connection, webTransportSession(connection), options, signal),
 })

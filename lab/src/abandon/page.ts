@@ -5,6 +5,7 @@ import { abandon, openAndAbandon } from './service.ts'
 
 await startPage([webTransport(hasty)], abandon(), {
   credit: webTransportCredit,
+  verdict: (connection) => webTransportSession(connection)?.verdict,
   abandon: (connection, options, signal) =>
     openAndAbandon(connection, webTransportSession(connection), options, signal),
 })

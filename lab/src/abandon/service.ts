@@ -3,6 +3,7 @@ import type { Registrar } from '@libp2p/interface-internal'
 import type { Session } from '@sluice/webtransport'
 import type { AbandonOptions, AbandonResult } from '../peers/commands.ts'
 import { pattern } from '../peers/pattern.ts'
+import { GIVES_UP, openAndGiveUp } from './giving-up.ts'
 import { rawWays } from './raw-ways.ts'
 import { type WayName, wayNames, ways } from './ways.ts'
 
@@ -38,26 +39,28 @@ export async function openAndAbandon(
   let opened = 0
   let completed = 0
   const note = (error: unknown): void => {
-    const { name, code } = error as { name?: string; code?: string }
-    const text = `${code ?? name ?? String(error)}`
+    const { name, code } = error as { name?: string; code?: unknown }
+    const text = typeof code === 'string' ? code : (name ?? String(error))
     failures[text] = (failures[text] ?? 0) + 1
   }
-  const openOne = async (): Promise<void> => {
+  const openOne = async (turn: number): Promise<void> => {
     if (opens in rawWays) {
       if (session === undefined) throw new RangeError('only our own transport has a session to open streams of')
       await rawWays[opens as keyof typeof rawWays](session)
       opened += 1
       return
     }
-    const stream = await connection.newStream(protocolOf(handles), { signal, ...UNLIMITED })
+    const protocol = protocolOf(handles)
+    const stream = await (opens === GIVES_UP
+      ? openAndGiveUp(connection, protocol, UNLIMITED, turn)
+      : connection.newStream(protocol, { signal, ...UNLIMITED }))
     opened += 1
-    await ways[opens as WayName](stream, payload)
+    await ways[opens === GIVES_UP ? 'well' : (opens as WayName)](stream, payload)
     completed += 1
   }
   const worker = async (): Promise<void> => {
     while (begun < count) {
-      begun += 1
-      await openOne().catch(note)
+      await openOne(begun++).catch(note)
     }
   }
   const start = performance.now()

@@ -1,9 +1,10 @@
+import type { GIVES_UP } from './giving-up.ts'
 import type { RawWayName } from './raw-ways.ts'
 import type { WayName } from './ways.ts'
 
 /** How the two ends of a stream treat it. */
 export interface Treatment {
-  readonly opens: WayName | RawWayName
+  readonly opens: WayName | RawWayName | typeof GIVES_UP
   /** What the other end does, where its libp2p hands it the stream. */
   readonly handles: WayName
   /** Bytes that whoever opens sends. */
@@ -20,6 +21,8 @@ const treat = (opens: Treatment['opens'], handles: WayName, bytes = SMALL): Trea
 export const treatments: readonly Treatment[] = [
   treat('well', 'well'),
   treat('well', 'well', LARGE),
+  treat('keeps', 'keeps'),
+  treat('gives up opening', 'well'),
   treat('well', 'drops'),
   treat('well', 'writes and drops'),
   treat('well', 'pauses', LARGE),

@@ -19,9 +19,16 @@ async function exchange(stream: Stream, payload: Uint8Array): Promise<void> {
   await Promise.all([readToEnd(stream), sendAll()])
 }
 
+/** Streams that an application never lets go of: what is given back only when garbage is collected never comes back. */
+const kept: Stream[] = []
+
 /** The ways in which either end of a stream may treat it, by name. */
 export const ways = {
   well: exchange,
+  keeps: async (stream, payload) => {
+    kept.push(stream)
+    await exchange(stream, payload)
+  },
   drops: () => {},
   'writes and drops': (stream, payload) => void stream.send(payload),
   pauses: (stream, payload) => {

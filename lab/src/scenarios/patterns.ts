@@ -1,3 +1,4 @@
+import { abandon } from './patterns/abandon.ts'
 import { exchange } from './patterns/exchange.ts'
 import { habit } from './patterns/habit.ts'
 import { refusal } from './patterns/refusal.ts'
@@ -6,6 +7,8 @@ import type { Load, Observation, Setup } from './scenario.ts'
 /** Carries a scenario out. */
 export async function carryOut(scenario: Setup, load: Load): Promise<Observation> {
   switch (scenario.pattern) {
+    case 'abandon':
+      return await abandon(scenario.setup)
     case 'exchange':
       return await exchange(scenario.setup, load)
     case 'habit':

@@ -1,4 +1,5 @@
 import type { Millis, VerdictCode } from '@sluice/credit'
+import type { AbandonSetup } from './patterns/abandon.ts'
 import type { ExchangeSetup } from './patterns/exchange.ts'
 import type { HabitSetup } from './patterns/habit.ts'
 import type { RefusalSetup } from './patterns/refusal.ts'
@@ -17,6 +18,7 @@ export type End =
 
 /** What is done, and with what; `pattern` names the code that does it (patterns.ts). */
 export type Setup =
+  | { readonly pattern: 'abandon'; readonly setup: AbandonSetup }
   | { readonly pattern: 'exchange'; readonly setup: ExchangeSetup }
   | { readonly pattern: 'habit'; readonly setup: HabitSetup }
   | { readonly pattern: 'refusal'; readonly setup: RefusalSetup }

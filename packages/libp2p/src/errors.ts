@@ -46,7 +46,9 @@ export class InactivityTimeoutError extends SluiceError {
   override readonly code = 'ERR_INACTIVITY_TIMEOUT'
 
   constructor(timeout: number) {
-    super(`one half of the stream is over and nothing moved on the other for ${timeout} ms; end both halves when done`)
+    super(
+      `nothing moved for ${timeout} ms on a stream that was closed, or that nobody reads; end both halves when done`,
+    )
   }
 }
 

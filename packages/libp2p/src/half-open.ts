@@ -8,6 +8,8 @@ export interface HalfOpenStream {
   inactivityTimeout(): Millis
   /** Somebody takes what comes. */
   listening(): boolean
+  /** Our half is to end, and has not yet: the peer leaves no room for what was written. */
+  closing(): boolean
   /** Somebody takes what comes, or said with `pause()` that he will. */
   reading(): boolean
   discard(): void
@@ -17,8 +19,8 @@ export interface HalfOpenStream {
 
 /**
  * Bounds the life of a stream that was forgotten, which keeps its credit for nothing: one with a single half on which
- * nothing moves, and one with both on which nothing moves and that nobody reads. A stream that somebody reads is the
- * application's own affair, however quiet.
+ * nothing moves, and one with both on which nothing moves and that nobody reads, or that is being closed. Another one that
+ * somebody reads is the application's own affair, however quiet.
  */
 export class HalfOpenWatch {
   readonly #limits: StreamLimits
@@ -74,7 +76,7 @@ export class HalfOpenWatch {
       case 'ended':
         return
       case 'whole':
-        if (this.#stream.listening()) this.begin()
+        if (this.#stream.listening() && !this.#stream.closing()) this.begin()
         else this.#abortWhenInactive()
         return
       case 'lingering':

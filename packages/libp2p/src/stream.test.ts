@@ -132,6 +132,25 @@ test('no STOP_SENDING goes out before the first byte of the peer: a negotiation 
   assert.deepEqual(wire.record.stops, [0])
 })
 
+test('a close that the peer leaves no room for ends after the inactivity timeout, though somebody reads', async (t) => {
+  const pass = virtualTime(t)
+  const { stream, peer, retired } = testStream({ window: 10, inactivityTimeout: 1_000 })
+  const events = closes(stream)
+  stream.addEventListener('message', () => {})
+  stream.send(bytes(100))
+  const closing = stream.close()
+  await pass(900)
+  // Slowly is not never: the time counts from the last byte that was taken.
+  peer.read(5)
+  await pass(900)
+  assert.equal(stream.status, 'open')
+  await pass(1_000)
+  await closing
+  assert.equal((events[0]?.error as { code?: string } | undefined)?.code, 'ERR_INACTIVITY_TIMEOUT')
+  peer.read()
+  await until(retired)
+})
+
 test('once the peer was heard, closeRead is STOP_SENDING at once, and the peer half counts as ended', async () => {
   const { stream, wire, peer } = testStream()
   peer.write(bytes(20))

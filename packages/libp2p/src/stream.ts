@@ -61,6 +61,7 @@ export class Stream extends AbstractStream implements StreamOwner {
     this.#watch = new HalfOpenWatch(init.limits, {
       inactivityTimeout: () => this.inactivityTimeout,
       listening: () => this.#listening,
+      closing: () => this.writeStatus === 'closing',
       reading: () => this.readStatus === 'paused' || this.#listening,
       discard: () => this.#discard(),
       stop: () => this.#stop(),

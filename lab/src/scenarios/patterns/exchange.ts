@@ -37,23 +37,32 @@ export async function exchange({ dialer, listener, width }: ExchangeSetup, { str
     // A Go node that knows the other's protocols negotiates lazily, which is what cut negotiations off.
     if (dialer.startsWith('go/')) await peers.dialer.request('identify', {})
     if (listener.startsWith('go/')) await peers.listener.request('identify', {})
-    const options = { count: streams, width, size: SIZE, patience: PATIENCE, timeout: MESSAGES_WITHIN }
-    const [fromDialer, fromListener] = await Promise.all(
-      [peers.dialer, peers.listener].map((peer) =>
-        peer.request('messages', options).catch((error: unknown) => ({ error: String(error) })),
-      ),
-    )
-    const atDialer = await arrived(peers.dialer, streams)
-    const atListener = await arrived(peers.listener, streams)
-    const ledgers = await pair.ledgers().catch((error: unknown) => ({ leaked: String(error) }))
-    const ways = [
-      { sent: fromDialer ?? { error: 'nothing' }, received: atListener },
-      { sent: fromListener ?? { error: 'nothing' }, received: atDialer },
-    ]
-    return judge(streams, ways, ledgers)
+    return await exchangeMessages(pair, { streams, width })
   } finally {
     await pair.close()
   }
+}
+
+/** Sends so many messages each way between two peers that are connected, `width` at a time, and says what came of them. */
+export async function exchangeMessages(
+  pair: Libp2pPair,
+  { streams, width }: { readonly streams: number; readonly width: number },
+): Promise<Observation> {
+  const { dialer, listener } = await pair.connected()
+  const options = { count: streams, width, size: SIZE, patience: PATIENCE, timeout: MESSAGES_WITHIN }
+  const [fromDialer, fromListener] = await Promise.all(
+    [dialer, listener].map((peer) =>
+      peer.request('messages', options).catch((error: unknown) => ({ error: String(error) })),
+    ),
+  )
+  const atDialer = await arrived(dialer, streams)
+  const atListener = await arrived(listener, streams)
+  const ledgers = await pair.ledgers().catch((error: unknown) => ({ leaked: String(error) }))
+  const ways = [
+    { sent: fromDialer ?? { error: 'nothing' }, received: atListener },
+    { sent: fromListener ?? { error: 'nothing' }, received: atDialer },
+  ]
+  return judge(streams, ways, ledgers)
 }
 
 /** What came, once all of it has, or nothing more comes. */

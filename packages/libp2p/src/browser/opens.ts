@@ -116,6 +116,7 @@ export class Opens<S> {
 
   #start(parallel: number): void {
     if (this.#closed !== undefined) return
+    if (this.#waiters.length === 0) this.#rest()
     const wanted = Math.min(parallel, this.#waiters.length)
     while (this.#working < wanted) {
       this.#working += 1
@@ -128,8 +129,7 @@ export class Opens<S> {
 
   #opened(stream: S): void {
     this.#working -= 1
-    this.#blocked = false
-    this.#delay = RETRY_FIRST
+    this.#rest()
     this.#retry.disarm()
     const waiter = this.#waiters.shift()
     if (waiter === undefined) this.#options.discard(stream)
@@ -137,10 +137,20 @@ export class Opens<S> {
     this.#start(PARALLEL)
   }
 
+  /** Nothing says any more that there is no credit: whoever comes next tries at once. */
+  #rest(): void {
+    this.#blocked = false
+    this.#delay = RETRY_FIRST
+  }
+
   /** Whatever the reason, the end of the session is told elsewhere; until then it is taken for want of credit. */
   #refused(): void {
     this.#working -= 1
-    if (this.#closed !== undefined || this.#waiters.length === 0) return
+    if (this.#closed !== undefined) return
+    if (this.#waiters.length === 0) {
+      this.#rest()
+      return
+    }
     this.#blocked = true
     if (this.#retry.armed) return
     this.#retry.arm(this.#delay)

@@ -86,6 +86,20 @@ test('a listener speaks session flow control with a client that does, without li
   }
 })
 
+test('a dialler declares session flow control only where it is told to, and then it counts', async () => {
+  const server = await node({ init: { sessionFlowControl: { maxIncomingBidi: 40 } } })
+  for (const sessionFlowControl of [undefined, { maxIncomingBidi: 7 }] as const) {
+    const client = await node({ listen: [], init: sessionFlowControl === undefined ? {} : { sessionFlowControl } })
+    const connection = await client.dial(addressOf(server))
+    const limits = credit(connection).accounts.flatMap(({ layer, kind, limit }) =>
+      layer === 'session' && kind === 'bidi' ? [limit] : [],
+    )
+    assert.deepEqual(limits, sessionFlowControl === undefined ? [null, null] : [40, 7])
+    await client.stop()
+  }
+  await server.stop()
+})
+
 test('over its limits a listener refuses with 503 before any Noise, and takes new ones when the old are gone', async () => {
   const server = await node({ init: { admission: { maxHandshakes: 1 } } })
   const address = addressOf(server)

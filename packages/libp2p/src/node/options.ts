@@ -16,8 +16,8 @@ export interface NodeWebTransportInit extends WebTransportInit {
    */
   readonly governor?: Governor | Partial<GovernorOptions>
   /**
-   * What the listener declares of session flow control; default: that it speaks it, without limits, for the sake of Safari.
-   * `false`: nothing.
+   * What both ends of ours declare of session flow control, `false`: nothing. Default: the listener that it speaks it,
+   * without limits, for the sake of Safari; the dialler nothing.
    */
   readonly sessionFlowControl?: ListenOptions['sessionFlowControl']
 }

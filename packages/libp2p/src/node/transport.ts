@@ -54,7 +54,12 @@ export class WebTransportTransport implements Transport<WebTransportDialEvents>,
       metrics,
       openSession: async ({ url, certhashes }, signal) => {
         const serverCertificateHashes = certhashes.map((hash) => hash.digest)
-        const session = await connect(url, { ...quicOptions(init, this.governor), serverCertificateHashes, signal })
+        const session = await connect(url, {
+          ...quicOptions(init, this.governor),
+          ...(init.sessionFlowControl === undefined ? {} : { sessionFlowControl: init.sessionFlowControl }),
+          serverCertificateHashes,
+          signal,
+        })
         refuseUnwanted(session)
         return session
       },

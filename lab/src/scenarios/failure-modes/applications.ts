@@ -1,0 +1,44 @@
+import { GIVES_UP } from '../../abandon/giving-up.ts'
+import type { Treatment } from '../../abandon/table.ts'
+import type { Scenario } from '../scenario.ts'
+
+const DIALERS = ['node', 'chromium/sluice', 'firefox/sluice'] as const
+
+interface Abandoned {
+  readonly name: string
+  readonly treatment: Treatment
+  readonly count: number
+  readonly width: number
+  readonly about: string
+}
+
+/** In all three environments, since what becomes of a stream that nobody wants is the platform's affair too. */
+function abandoned({ name, treatment, count, width, about }: Abandoned): readonly Scenario[] {
+  return DIALERS.map((dialer) => ({
+    name: `${name}-${dialer.replace('/sluice', '')}`,
+    peer: `${dialer} > node`,
+    pattern: 'abandon',
+    setup: { dialer, listener: 'node', treatment, count, width },
+    expected: 'healthy',
+    end: 'flows',
+    about,
+  }))
+}
+
+/** Against applications that treat their streams otherwise than a transport would wish. */
+export const againstApplications: readonly Scenario[] = [
+  ...abandoned({
+    name: 'fm-06-references-held',
+    treatment: { opens: 'keeps', handles: 'keeps', bytes: 100 },
+    count: 2_000,
+    width: 8,
+    about: 'both applications hold every stream that is over: credit comes back without any garbage being collected',
+  }),
+  ...abandoned({
+    name: 'fm-07-orphaned-open',
+    treatment: { opens: GIVES_UP, handles: 'well', bytes: 100 },
+    count: 300,
+    width: 300,
+    about: 'opens are given up before the call, in its turn, waiting for credit, and negotiating: no stream stays',
+  }),
+]
