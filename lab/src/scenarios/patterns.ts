@@ -2,6 +2,8 @@ import { abandon } from './patterns/abandon.ts'
 import { exchange } from './patterns/exchange.ts'
 import { habit } from './patterns/habit.ts'
 import { refusal } from './patterns/refusal.ts'
+import { sessionLimit } from './patterns/session-limit.ts'
+import { slowReader } from './patterns/slow-reader.ts'
 import type { Load, Observation, Setup } from './scenario.ts'
 
 /** Carries a scenario out. */
@@ -15,5 +17,9 @@ export async function carryOut(scenario: Setup, load: Load): Promise<Observation
       return await habit(scenario.setup)
     case 'refusal':
       return await refusal(scenario.setup)
+    case 'session-limit':
+      return await sessionLimit(scenario.setup)
+    case 'slow-reader':
+      return await slowReader(scenario.setup)
   }
 }

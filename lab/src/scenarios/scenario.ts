@@ -3,6 +3,8 @@ import type { AbandonSetup } from './patterns/abandon.ts'
 import type { ExchangeSetup } from './patterns/exchange.ts'
 import type { HabitSetup } from './patterns/habit.ts'
 import type { RefusalSetup } from './patterns/refusal.ts'
+import type { SessionLimitSetup } from './patterns/session-limit.ts'
+import type { SlowReaderSetup } from './patterns/slow-reader.ts'
 
 /** How a scenario is to end. 'reported': nothing of ours is under test, so that anything goes. */
 export type End =
@@ -22,6 +24,8 @@ export type Setup =
   | { readonly pattern: 'exchange'; readonly setup: ExchangeSetup }
   | { readonly pattern: 'habit'; readonly setup: HabitSetup }
   | { readonly pattern: 'refusal'; readonly setup: RefusalSetup }
+  | { readonly pattern: 'session-limit'; readonly setup: SessionLimitSetup }
+  | { readonly pattern: 'slow-reader'; readonly setup: SlowReaderSetup }
 
 /** One run of streams against one peer, and what must come of it. */
 export type Scenario = {

@@ -17,6 +17,23 @@ describe('DataWatch', () => {
     assert.equal(watch.blockedSince(frames(4)), null)
   })
 
+  it('knows it all the same when more and more writes begin to wait behind it', () => {
+    const watch = new DataWatch()
+    watch.waits(1_000, () => frames(3))
+    for (let now = 1_100; now < 1_500; now += 10) watch.waits(now, () => frames(4))
+    assert.equal(watch.blockedSince(frames(4)), 1_000)
+    watch.moves()
+    assert.equal(watch.blockedSince(frames(4)), null)
+  })
+
+  it('counts from the write that the connection held up, and not from one that waited for its own stream long before', () => {
+    const watch = new DataWatch()
+    watch.waits(1_000, () => frames(3))
+    watch.waits(60_000, () => frames(3))
+    watch.waits(60_100, () => frames(4))
+    assert.equal(watch.blockedSince(frames(4)), 60_000)
+  })
+
   it('does not count the frames anew for each short write', () => {
     const watch = new DataWatch()
     let looks = 0

@@ -51,24 +51,30 @@ const FRESH: Millis = 50
 
 /**
  * Whether one end's writes wait for the window of the connection. The engine counts frames and tells nothing of their
- * order, so it is looked at them when a wait begins, and what has come on top since tells which window it is.
+ * order, so it is looked at them when writes begin to wait, and what has come on top since tells which window it is.
  */
 export class DataWatch {
   #seen: DataFrames = { dataBlocked: 0, maxData: 0 }
   #seenAt: Millis = Number.NEGATIVE_INFINITY
   #since: Millis | null = null
+  /** When the last look was that had not yet seen that it is the connection's window. */
+  #blockedSince: Millis | null = null
 
   /** A write begins to wait. @param frames asked for when the last look is too old */
   waits(now: Millis, frames: () => DataFrames): void {
+    const others = this.#since !== null
     this.#since ??= now
-    if (now - this.#seenAt < FRESH) return
-    this.#seen = frames()
+    if (this.#blockedSince !== null || now - this.#seenAt < FRESH) return
+    const seen = frames()
+    if (others) this.#blockedSince = this.blockedSince(seen)
+    this.#seen = seen
     this.#seenAt = now
   }
 
   /** A write that waited has room: whatever held it up, the connection's window did not. */
   moves(): void {
     this.#since = null
+    this.#blockedSince = null
   }
 
   /** A write waits. */
@@ -78,7 +84,8 @@ export class DataWatch {
 
   /** Since when writes have waited for the window of the connection; null when they do not. */
   blockedSince(frames: DataFrames): Millis | null {
-    return frames.dataBlocked > this.#seen.dataBlocked ? this.#since : null
+    if (this.#since === null || this.#blockedSince !== null) return this.#blockedSince
+    return frames.dataBlocked > this.#seen.dataBlocked ? Math.max(this.#since, this.#seenAt) : null
   }
 
   /**

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { evidence, finished, QUIET, type Scene, untouched, verdict } from './testing/scene.ts'
+import { CreditAccount } from './account.ts'
+import { StreamLedger } from './ledger.ts'
+import { evidence, finished, NOW, QUIET, type Scene, untouched, verdict } from './testing/scene.ts'
 import { judge } from './verdict.ts'
 
 describe('judge', () => {
@@ -14,6 +16,18 @@ describe('judge', () => {
     const harmless: Scene = { opener: 'us', over: 16, overFor: 20, waitsFor: 50 }
     assert.equal(verdict(harmless, { opener: 'them', live: [[16, 5_000, untouched]] }).code, 'not-accepted')
     assert.equal(verdict({ opener: 'them' }, harmless).code, 'refill-pending')
+  })
+
+  it('takes streams that cannot end for want of a data window for what they are, and not for too many', () => {
+    const accounts = [evidence({ opener: 'us', live: [[16, 700, untouched]], waitsFor: 600 })]
+    const streams = new StreamLedger(new CreditAccount({ layer: 'session', kind: 'bidi', opener: 'us' }, null))
+    streams.open(0, NOW - 700).waitToWrite(true)
+    const frames = { dataBlocked: 1, maxData: 0 }
+    const data = [{ layer: 'quic', writer: 'us', blockedSince: NOW - 600, frames, streams }] as const
+    assert.equal(judge({ ...QUIET, accounts }).code, 'limit-too-small')
+    assert.equal(judge({ ...QUIET, accounts, data }).code, 'data-window')
+    const forgotten = [evidence({ opener: 'us', live: [[16, 700, finished]], waitsFor: 600 })]
+    assert.equal(judge({ ...QUIET, accounts: forgotten, data }).code, 'half-open')
   })
 })
 

@@ -72,7 +72,10 @@ export interface CreditEvidence {
   readonly data: readonly DataEvidence[]
 }
 
-/** The verdict on a connection: that of the first account with trouble, then that of its data window. */
+/**
+ * The verdict on a connection: that of the first account with trouble, then that of its data window, which also explains
+ * too many streams.
+ */
 export function judge(evidence: CreditEvidence): Verdict {
   if (evidence.over) return { code: 'session-gone', harmless: false, proof: null, summary: 'the session is over' }
   const { patience, eventLoopLag } = evidence
@@ -86,13 +89,15 @@ export function judge(evidence: CreditEvidence): Verdict {
 }
 
 function judgeAll({ now, accounts, data }: CreditEvidence, patience: Millis): Verdict {
-  const verdicts: readonly Verdict[] = [
-    ...accounts.flatMap((account) => judgeAccount(account, now, patience) ?? []),
-    ...data.flatMap((each) => judgeData(each, now, patience) ?? []),
-  ]
+  const found: readonly Verdict[] = accounts.flatMap((account) => judgeAccount(account, now, patience) ?? [])
+  const unread: readonly Verdict[] = data.flatMap((each) => judgeData(each, now, patience) ?? [])
+  const trouble = found.find(({ harmless }) => !harmless)
+  // Streams are in use for as long as their data has no room: too many of them are what comes of it.
+  if (trouble?.code === 'limit-too-small' && unread[0] !== undefined) return unread[0]
   return (
-    verdicts.find(({ harmless }) => !harmless) ??
-    verdicts[0] ?? { code: 'healthy', harmless: true, proof: null, summary: 'streams can be opened' }
+    trouble ??
+    unread[0] ??
+    found[0] ?? { code: 'healthy', harmless: true, proof: null, summary: 'streams can be opened' }
   )
 }
 

@@ -42,3 +42,26 @@ export const againstApplications: readonly Scenario[] = [
     about: 'opens are given up before the call, in its turn, waiting for credit, and negotiating: no stream stays',
   }),
 ]
+
+/** Against a peer whose application reads slowly. */
+export const againstSlowReaders: readonly Scenario[] = [
+  {
+    name: 'peer-slow-reader',
+    peer: 'sluice whose application reads slowly',
+    pattern: 'slow-reader',
+    setup: { unread: 1, bytes: 524_288, messages: 200 },
+    expected: 'healthy',
+    end: 'flows',
+    about: 'one stream is left unread and waits for its own window: the others flow',
+  },
+  {
+    name: 'peer-slow-reader-of-many',
+    peer: 'sluice whose application reads slowly',
+    pattern: 'slow-reader',
+    setup: { unread: 12, bytes: 262_144, messages: 300 },
+    expected: 'data-window',
+    end: 'recovers',
+    about:
+      'so many streams are left unread that they fill the window of the connection: others flow on a fresh session',
+  },
+]

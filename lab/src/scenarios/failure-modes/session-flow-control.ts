@@ -1,0 +1,25 @@
+import type { Scenario } from '../scenario.ts'
+
+const load = { limit: 32, messages: 200, width: 4 } as const
+
+/** Against peers whose sessions have limits of their own above those of QUIC. */
+export const againstSessionLimits: readonly Scenario[] = [
+  {
+    name: 'fm-18-session-limit-static',
+    peer: 'sluice with a session limit that stays',
+    pattern: 'session-limit',
+    setup: { ...load, raises: false },
+    expected: 'session-limit',
+    end: 'recovers',
+    about: 'the peer never raises the limit of its session, while QUIC has credit left',
+  },
+  {
+    name: 'fm-18-session-limit-raised',
+    peer: 'sluice with a session limit',
+    pattern: 'session-limit',
+    setup: { ...load, raises: true },
+    expected: 'healthy',
+    end: 'flows',
+    about: 'both ends speak session flow control: many times the limit gets through',
+  },
+]
