@@ -4,7 +4,7 @@ import type { Connection, NewStreamOptions, Stream } from '@libp2p/interface'
 export const GIVES_UP = 'gives up opening'
 
 /** From that many milliseconds after its call on nobody gives an open up any more. */
-const LATEST = 100
+const LATEST = 50
 
 /**
  * Opens a stream and gives up at some moment, for each `turn` another one: before the call, in the turn of the call, while

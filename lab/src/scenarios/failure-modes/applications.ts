@@ -37,8 +37,8 @@ export const againstApplications: readonly Scenario[] = [
   ...abandoned({
     name: 'fm-07-orphaned-open',
     treatment: { opens: GIVES_UP, handles: 'well', bytes: 100 },
-    count: 300,
-    width: 300,
+    count: 150,
+    width: 150,
     about: 'opens are given up before the call, in its turn, waiting for credit, and negotiating: no stream stays',
   }),
 ]
