@@ -4,6 +4,7 @@ import { habit } from './patterns/habit.ts'
 import { refusal } from './patterns/refusal.ts'
 import { sessionLimit } from './patterns/session-limit.ts'
 import { slowReader } from './patterns/slow-reader.ts'
+import { unanswered } from './patterns/unanswered.ts'
 import type { Load, Observation, Setup } from './scenario.ts'
 
 /** Carries a scenario out. */
@@ -21,5 +22,7 @@ export async function carryOut(scenario: Setup, load: Load): Promise<Observation
       return await sessionLimit(scenario.setup)
     case 'slow-reader':
       return await slowReader(scenario.setup)
+    case 'unanswered':
+      return await unanswered(scenario.setup)
   }
 }

@@ -5,6 +5,7 @@ import type { HabitSetup } from './patterns/habit.ts'
 import type { RefusalSetup } from './patterns/refusal.ts'
 import type { SessionLimitSetup } from './patterns/session-limit.ts'
 import type { SlowReaderSetup } from './patterns/slow-reader.ts'
+import type { UnansweredSetup } from './patterns/unanswered.ts'
 
 /** How a scenario is to end. 'reported': nothing of ours is under test, so that anything goes. */
 export type End =
@@ -26,6 +27,7 @@ export type Setup =
   | { readonly pattern: 'refusal'; readonly setup: RefusalSetup }
   | { readonly pattern: 'session-limit'; readonly setup: SessionLimitSetup }
   | { readonly pattern: 'slow-reader'; readonly setup: SlowReaderSetup }
+  | { readonly pattern: 'unanswered'; readonly setup: UnansweredSetup }
 
 /** One run of streams against one peer, and what must come of it. */
 export type Scenario = {

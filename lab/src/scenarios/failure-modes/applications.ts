@@ -27,10 +27,19 @@ function abandoned({ name, treatment, count, width, about }: Abandoned): readonl
 
 /** Against applications that treat their streams otherwise than a transport would wish. */
 export const againstApplications: readonly Scenario[] = [
+  {
+    name: 'fm-02-close-blocks',
+    peer: 'sluice that leaves streams unanswered',
+    pattern: 'unanswered',
+    setup: { limit: 32, messages: 200, width: 8, patience: 500 },
+    expected: 'healthy',
+    end: 'flows',
+    about: 'every fourth negotiation is never answered: the others are not held up, and a close with such streams ends',
+  },
   ...abandoned({
     name: 'fm-06-references-held',
     treatment: { opens: 'keeps', handles: 'keeps', bytes: 100 },
-    count: 2_000,
+    count: 1_000,
     width: 8,
     about: 'both applications hold every stream that is over: credit comes back without any garbage being collected',
   }),

@@ -20,6 +20,11 @@ export const againstGo: readonly Scenario[] = [
     'STOP_SENDING before the negotiation is answered: the message arrives all the same',
   ),
   dialled(
+    'fm-02-close-waits-for-answer',
+    'go/v0.48.0',
+    'every close at the other end waits for our answer to the negotiation: it has it at once',
+  ),
+  dialled(
     'fm-03-benign-stop-sending',
     'go/v0.51.0',
     'STOP_SENDING with code 0 behind a complete message, on every stream: no error',

@@ -32,6 +32,8 @@ export async function abandon({ dialer, listener, treatment, count, width }: Aba
         peer.request('abandon', { ...treatment, count, width, timeout: WITHIN }),
       ),
     )
+    // What is late here is counted by the ledgers at the end.
+    await pair.ledgers().catch(() => {})
     const observation = await exchangeMessages(pair, AFTERWARDS)
     const unfinished = results.reduce((sum, result) => sum + unexpected(result, treatment), 0)
     return {
