@@ -1,10 +1,11 @@
 import type { Connection } from '@sluice/engine'
+import { watchedEngine } from '@sluice/engine/testing'
 import { webTransport, webTransportSession } from '@sluice/libp2p'
 import type { Session } from '@sluice/webtransport'
 import { createLibp2p, type Libp2p } from 'libp2p'
+import { labEngine } from '../../engine.ts'
 import { Mailbox } from '../../peers/libp2p/mailbox.ts'
 import type { Habit, Surroundings } from '../habits/habit.ts'
-import { accepting } from './accepting.ts'
 
 /** A listening peer made of our own stack that has a habit on its first connection, and on none that follows. */
 export class HabitualPeer {
@@ -32,7 +33,7 @@ export class HabitualPeer {
 
   static async start(habit: Habit, surroundings: Pick<Surroundings, 'limit' | 'cut'>): Promise<HabitualPeer> {
     const peer = new HabitualPeer(habit, surroundings)
-    const engine = accepting((connection) => peer.#connected(connection))
+    const engine = watchedEngine(labEngine(), (connection) => peer.#connected(connection))
     peer.#node = await createLibp2p({
       addresses: { listen: ['/ip4/127.0.0.1/udp/0/quic-v1/webtransport'] },
       transports: [webTransport({ engine, maxInboundStreams: surroundings.limit, recovery: false })],

@@ -1,10 +1,11 @@
 import type { Connection, Stream } from '@sluice/engine'
+import { watchedEngine } from '@sluice/engine/testing'
 import { CapsuleDecoder } from '@sluice/h3'
 import { webTransport } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
+import { labEngine } from '../../engine.ts'
 import { Mailbox } from '../../peers/libp2p/mailbox.ts'
 import type { Observation } from '../scenario.ts'
-import { accepting } from './accepting.ts'
 import { arrived, sendAll } from './messages.ts'
 import { Watch } from './watch.ts'
 
@@ -26,7 +27,7 @@ const DATA_FRAME = 0
 /** Sends messages to such a peer, both ends declaring session flow control, and watches what our end says and does. */
 export async function sessionLimit({ limit, raises, messages, width }: SessionLimitSetup): Promise<Observation> {
   let connections = 0
-  const engine = accepting((connection) => {
+  const engine = watchedEngine(labEngine(), (connection) => {
     connections += 1
     if (connections === 1 && !raises) neverRaises(connection)
   })
