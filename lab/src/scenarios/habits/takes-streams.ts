@@ -8,7 +8,10 @@ export type Taker = (stream: SessionStream) => void
  *
  * @param made gets the one that takes streams properly; undefined: nobody takes any
  */
-export function takesStreams(session: Session, made: (properly: Taker) => Taker | undefined): void {
+export function takesStreams(
+  session: Pick<Session, 'onStream' | 'closed'>,
+  made: (properly: Taker) => Taker | undefined,
+): void {
   let over = false
   session.closed.then(() => {
     over = true
