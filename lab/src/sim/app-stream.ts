@@ -4,8 +4,8 @@ import { Pattern } from './pattern.ts'
 import type { StreamScript } from './script.ts'
 
 /** Codes of resets and stops, which must arrive as they were sent. */
-export const RESET_CODE = 7
-export const STOP_CODE = 9
+const RESET_CODE = 7
+const STOP_CODE = 9
 
 /** RFC 9114, 8.1 */
 const H3_REQUEST_INCOMPLETE = 0x10d

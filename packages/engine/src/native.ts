@@ -43,9 +43,9 @@ export interface HotCalls {
   flush(slot: number): number
   /** Fills `records` with events, four numbers each; how many there are. */
   drain(slot: number, records: Float64Array): number
-  /** Stream number or `NONE`. */
+  /** Stream number; below 0: no credit, or `LOST`. */
   openStream(slot: number, connection: number, uni: boolean): number
-  /** Stream number or `NONE`. */
+  /** Stream number; below 0: none waits, or `LOST`. */
   acceptStream(slot: number, connection: number, uni: boolean): number
   /** Bytes times four plus a `ReadMark`; `ENDED`; or `RESET` minus the code. */
   read(slot: number, connection: number, stream: number, slab: Uint8Array, max: number): number
@@ -119,8 +119,6 @@ export interface NativeEndpointOptions {
   keyLog: boolean
 }
 
-/** No credit, or no stream waiting. */
-export const NONE = -1
 /** The half of the stream has ended. */
 export const ENDED = -1
 /** The connection is gone. */

@@ -34,7 +34,7 @@ export type FlowControlCapsule =
   | { readonly type: 'streams-blocked'; readonly kind: 'bidi' | 'uni'; readonly limit: number }
 
 /** Longest reason of a CLOSE capsule, in bytes of UTF-8 (draft-ietf-webtrans-http3, 6). */
-export const MAX_CLOSE_REASON_LENGTH = 1024
+const MAX_CLOSE_REASON_LENGTH = 1024
 
 /**
  * Reads capsules out of the DATA payloads of a CONNECT stream (RFC 9297, 3.2). A capsule may lie across any number of

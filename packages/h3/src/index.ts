@@ -15,7 +15,6 @@ export {
   encodeDrainCapsule,
   encodeFlowControlCapsule,
   type FlowControlCapsule,
-  MAX_CLOSE_REASON_LENGTH,
 } from './capsules.ts'
 export {
   type AppErrorCode,
@@ -53,7 +52,6 @@ export {
   encodeResponse,
   type HttpRequest,
   type HttpResponse,
-  isProtocolToken,
   parseRequest,
   parseResponse,
 } from './request.ts'
@@ -86,7 +84,6 @@ export {
   type StreamHeader,
   StreamHeaderDecoder,
   StreamType,
-  WEBTRANSPORT_BIDI_SIGNAL,
 } from './stream-header.ts'
 export {
   AVAILABLE_PROTOCOLS,

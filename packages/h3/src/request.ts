@@ -115,7 +115,7 @@ export function encodeResponse(status: number, headers: Fields = []): Uint8Array
 }
 
 /** True for a value of `:protocol` that opens a session. */
-export function isProtocolToken(protocol: string): protocol is ProtocolToken {
+function isProtocolToken(protocol: string): protocol is ProtocolToken {
   return TOKENS.includes(protocol)
 }
 

@@ -27,7 +27,7 @@ export const StreamType = {
 } as const
 
 /** The signal that a bidirectional stream belongs to a session (draft-ietf-webtrans-http3, 4.3). */
-export const WEBTRANSPORT_BIDI_SIGNAL = 0x41
+const WEBTRANSPORT_BIDI_SIGNAL = 0x41
 
 /** Longest header: two integers. A stream that has sent this much has said what it is. */
 export const MAX_STREAM_HEADER_LENGTH = 16

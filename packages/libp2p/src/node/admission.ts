@@ -1,6 +1,6 @@
 import type { AdmissionLimits } from '../types.ts'
 
-export const DEFAULT_ADMISSION: AdmissionLimits = {
+const DEFAULT_ADMISSION: AdmissionLimits = {
   maxConnections: 10_000,
   maxHandshakes: 256,
   handshakeTimeout: 10_000,
