@@ -3,7 +3,6 @@ import { test } from 'node:test'
 import {
   concat,
   ErrorCode,
-  encodeConnectRequest,
   encodeData,
   encodeFieldSection,
   encodeFrame,
@@ -14,11 +13,11 @@ import {
   SettingId,
 } from '@sluice/h3'
 import { becomes, echo, type Harness, harness, readAll, utf8, writeAll } from './testing/pair.ts'
-import { RawPeer } from './testing/raw-peer.ts'
+import { connectRequest, RawPeer } from './testing/raw-peer.ts'
 
 const CONTROL = encodeVarint(0x00)
 const SETTINGS = encodeSettingsFrame([[SettingId.H3_DATAGRAM, 1]])
-const CONNECT = encodeConnectRequest({ protocol: 'webtransport', authority: 'test', path: '/' })
+const CONNECT = connectRequest()
 const bytes = (...values: number[]): Uint8Array => new Uint8Array(values)
 
 /** The server still takes a session and answers a stream of it. */

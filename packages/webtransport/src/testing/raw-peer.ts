@@ -76,6 +76,12 @@ export class RawPeer {
     })
   }
 
+  /** Bidirectional streams that we opened and of which a half is alive. */
+  get live(): number {
+    const { opened, retired } = this.connection.streamCounts('bidi', 'us')
+    return opened - retired
+  }
+
   /** A stream that begins with these bytes. */
   send(kind: 'bidi' | 'uni', bytes: Uint8Array, options: { fin?: boolean } = {}): StreamRecord {
     const stream = this.connection.openStream(kind)
@@ -102,7 +108,7 @@ export class RawPeer {
   /** SETTINGS and a CONNECT, until the answer is there. */
   async openSession(path = '/'): Promise<StreamRecord> {
     this.sendSettings()
-    const connect = this.send('bidi', encodeConnectRequest({ protocol: 'webtransport', authority: 'test', path }))
+    const connect = this.send('bidi', connectRequest(path))
     await becomes(() => connect.received.length > 0 || connect.stream.receiveState !== 'open', true)
     return connect
   }
@@ -112,6 +118,11 @@ export class RawPeer {
     const reason = await this.closed
     return 'code' in reason && reason.remote ? reason.code : undefined
   }
+}
+
+/** A CONNECT for a session at a path. */
+export function connectRequest(path = '/'): Uint8Array {
+  return encodeConnectRequest({ protocol: 'webtransport', authority: 'test', path })
 }
 
 /** The fields of the response on a request stream. */

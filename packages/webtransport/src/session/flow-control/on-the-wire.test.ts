@@ -7,7 +7,6 @@ import {
   concat,
   ErrorCode,
   encodeCapsule,
-  encodeConnectRequest,
   encodeData,
   encodeFlowControlCapsule,
   encodeWebTransportHeader,
@@ -17,7 +16,7 @@ import {
 } from '@sluice/h3'
 import { SessionProtocolError } from '../../errors.ts'
 import { becomes, harness, nextStream, readAll, settled } from '../../testing/pair.ts'
-import { RawPeer, SETTINGS, type StreamRecord } from '../../testing/raw-peer.ts'
+import { connectRequest, RawPeer, SETTINGS, type StreamRecord } from '../../testing/raw-peer.ts'
 
 const OURS = { maxIncomingBidi: 2, maxIncomingUni: 2, receiveWindow: 1000 }
 const THEIRS = { bidi: 2, uni: 2, data: 1000 }
@@ -27,7 +26,7 @@ async function session(declared = sessionLimitSettings(THEIRS)) {
   const made = await harness({ sessionFlowControl: OURS })
   const peer = await RawPeer.dial(made.engine, made.server.address)
   peer.sendSettings([...SETTINGS, ...declared])
-  const connect = peer.send('bidi', encodeConnectRequest({ protocol: 'webtransport', authority: 'test', path: '/' }))
+  const connect = peer.send('bidi', connectRequest())
   return { ...made, peer, connect, session: await made.accepted() }
 }
 
