@@ -28,7 +28,7 @@ export interface Scene {
   readonly reserve?: number
 }
 
-const NOW = 10_000
+export const NOW = 10_000
 
 export const QUIET: CreditEvidence = { now: NOW, patience: 200, eventLoopLag: 0, over: false, accounts: [], data: [] }
 
