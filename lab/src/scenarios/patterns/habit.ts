@@ -55,7 +55,7 @@ export async function habit({ habit, limit, messages, width, line: way }: HabitS
       recoveredMs: over ? null : watch.recoveredMs,
       lost: over ? 0 : lost,
       end: endOf(over, lost, watch),
-      errors: over ? 0 : failures.total + Object.keys(faults).length + repeats + left,
+      errors: over ? failures.untyped : failures.total + Object.keys(faults).length + repeats + left,
       figures: {
         failures: failures.counts,
         received,

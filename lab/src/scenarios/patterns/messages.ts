@@ -15,6 +15,8 @@ const ARRIVE_WITHIN = 3_000
 export interface Failures {
   readonly counts: Readonly<Record<string, number>>
   readonly total: number
+  /** Of them, those that say by no name of their own what happened. */
+  readonly untyped: number
 }
 
 /** Sends messages, each on a fresh stream, `width` at a time, as long as the connection is there. */
@@ -24,18 +26,26 @@ export async function sendAll(
   watch: Watch,
 ): Promise<Failures> {
   const failures = new Tally()
-  let next = 0
+  let [next, untyped] = [0, 0]
   const worker = async (): Promise<void> => {
     while (next < messages && connection.status === 'open') {
       const opened = watch.begin()
       await sendMessage(connection, next++, MESSAGE_SIZE, AbortSignal.timeout(PATIENCE), opened).catch(
-        (error: unknown) => failures.add(error),
+        (error: unknown) => {
+          failures.add(error)
+          if (!isTyped(error)) untyped += 1
+        },
       )
     }
   }
   await Promise.all(Array.from({ length: width }, worker))
   const { counts } = failures
-  return { counts, total: Object.values(counts).reduce((sum, count) => sum + count, 0) }
+  return { counts, total: Object.values(counts).reduce((sum, count) => sum + count, 0), untyped }
+}
+
+/** js-libp2p tells its errors apart by name. */
+function isTyped(error: unknown): boolean {
+  return error instanceof Error && error.name !== Error.name
 }
 
 /** How many of so many messages are there, once all are or no more are waited for. */
