@@ -1,4 +1,12 @@
-import { type FaultCode, KNOWN_FAULTS, type PeerStrategy, PROFILES, type RefillPolicy, UNKNOWN } from '@sluice/credit'
+import {
+  type FaultCode,
+  KNOWN_FAULTS,
+  type PeerStrategy,
+  PROFILES,
+  type RefillPolicy,
+  type RotationBound,
+  UNKNOWN,
+} from '@sluice/credit'
 
 const HEAD = `# Peer profiles
 
@@ -43,6 +51,16 @@ export function profilesPage(): string {
   ].join('\n')
 }
 
+function rotationWords({ streams, bytes, unreleased }: RotationBound): string {
+  return [
+    streams === undefined ? [] : `${streams} streams`,
+    bytes === undefined ? [] : `${bytes / 1_048_576} MiB`,
+    unreleased === undefined ? [] : `in its page: ${unreleased} streams of the peer that it does not let go`,
+  ]
+    .flat()
+    .join(' or ')
+}
+
 function row(...cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`
 }
@@ -68,6 +86,6 @@ function strategyWords({ settle, cut, maxErrorCode, cancel, rotateAfter }: PeerS
     cut === 'each-half' ? 'each by itself' : 'RESET_STREAM and STOP_SENDING together',
     maxErrorCode === 0xffff_ffff ? '2^32-1' : String(maxErrorCode),
     cancel === 'drain' ? 'read to the end' : 'cancel',
-    rotateAfter === undefined ? 'never' : `${rotateAfter.streams} streams or ${rotateAfter.bytes / 1_048_576} MiB`,
+    rotateAfter === undefined ? 'never' : rotationWords(rotateAfter),
   ]
 }

@@ -1,4 +1,4 @@
-import type { CreditSnapshot, Verdict } from '@sluice/credit'
+import type { CreditSnapshot, LiveStream, Verdict } from '@sluice/credit'
 import type { Treatment } from '../abandon/table.ts'
 import type { TendingName } from '../healthy/tendings.ts'
 import type { MemoryReport } from './memory.ts'
@@ -97,6 +97,8 @@ export interface ReceivedResult {
   readonly messages: number
   /** Sum of their numbers, which count from 0. */
   readonly sum: number
+  /** Sum of their bytes. Peers of ours only. */
+  readonly bytes?: number
   /** Messages that came more than once. */
   readonly repeats: number
   /** How often which error ended a stream of a message. */
@@ -121,6 +123,10 @@ export interface ConnectionReport {
   readonly streams: number
   /** Stream credit, where the peer has an account of it; also of connections that have ended. */
   readonly credit?: CreditSnapshot
+  /** Of the live streams in `credit`, those that are over and that the browser never lets go. */
+  readonly unreleased?: number
+  /** Some of the live streams, where the peer has an account of them. */
+  readonly held?: readonly LiveStream[]
   readonly status?: string
 }
 

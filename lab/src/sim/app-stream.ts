@@ -12,7 +12,7 @@ const H3_REQUEST_INCOMPLETE = 0x10d
 
 /** How a half ended, as its application saw it. */
 export type SendOutcome = 'open' | 'finished' | 'reset' | 'stopped' | 'lost'
-export type ReceiveOutcome = 'open' | 'ended' | 'reset' | 'stopped' | 'lost'
+export type ReceiveOutcome = SessionStream['receiveState']
 
 /** An application with one stream: does what a script says, and remembers what came of it. */
 export class AppStream {

@@ -4,6 +4,7 @@ import type { Session } from '@sluice/webtransport'
 import { CustomProgressEvent } from 'progress-events'
 import { type DialTarget, dialTarget, named } from './address.ts'
 import { ABORTED, WebTransportConnection } from './connection.ts'
+import { EXCHANGES } from './exchanges.ts'
 import { DEFAULT_STREAM_LIMITS } from './limits.ts'
 import { muxerFactory } from './muxer.ts'
 import { secureOutbound } from './noise.ts'
@@ -99,6 +100,7 @@ export function sessionMuxer(
     openDeadline: init.openDeadline ?? 10_000,
     maxOutboundStreams: init.maxOutboundStreams ?? Number.POSITIVE_INFINITY,
     streamOptions: init.streamOptions ?? {},
+    exchanges: session.profile.strategy.stopEnds === 'both-halves' ? { ...EXCHANGES, ...init.exchanges } : {},
     streamBytes,
     recovery,
   })

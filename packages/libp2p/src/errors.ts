@@ -52,6 +52,15 @@ export class InactivityTimeoutError extends SluiceError {
   }
 }
 
+/** The browser threw away how a stream ended (Firefox, after STOP_SENDING), and perhaps the last of what was sent on it. */
+export class EndUnknownError extends SluiceError {
+  override readonly code = 'ERR_END_UNKNOWN'
+
+  constructor() {
+    super('the browser lost the end of this stream: what was read may not be all', { remote: true })
+  }
+}
+
 /** As many streams as `maxOutboundStreams` allows are open already. */
 export class TooManyOutboundStreamsError extends SluiceError {
   override readonly code = 'ERR_TOO_MANY_OUTBOUND_STREAMS'

@@ -15,6 +15,7 @@ import { type Millis, NoStreamCreditError } from '@sluice/credit'
 import type { Session, SessionStream } from '@sluice/webtransport'
 import { WebTransportConnection } from './connection.ts'
 import { SessionReplacedError, StreamEndedEarlyError, TooManyOutboundStreamsError } from './errors.ts'
+import type { Exchanges } from './exchanges.ts'
 import type { StreamLimits } from './limits.ts'
 import type { ConnectionRecovery, RecoverableStreams } from './recovery/recovery.ts'
 import { RESERVED_PROTOCOLS } from './reserved-protocols.ts'
@@ -35,6 +36,8 @@ export interface MuxerOptions {
   readonly openDeadline: Millis
   readonly maxOutboundStreams: number
   readonly streamOptions: StreamOptions
+  /** What is known of protocols, for a page where STOP_SENDING spoils what is still to be read. */
+  readonly exchanges?: Exchanges | undefined
   readonly metrics?: CounterGroup | undefined
   readonly streamBytes?: CounterGroup | undefined
   /** What keeps the connection from standing still. */
@@ -103,14 +106,16 @@ export class WebTransportMuxer extends AbstractStreamMuxer<Stream> implements Re
   async onCreateStream(options: CreateStreamOptions): Promise<Stream> {
     const { maxOutboundStreams, openDeadline } = this.#options
     if (this.#outbound() >= maxOutboundStreams) throw new TooManyOutboundStreamsError(maxOutboundStreams)
+    // js-libp2p names the protocol when just one is wanted.
+    const { protocol = '', signal } = options
     const wire = await this.#session
       .openStream({
         deadline: openDeadline,
-        // js-libp2p names the protocol when just one is wanted.
-        reserved: options.protocol !== undefined && RESERVED_PROTOCOLS.has(options.protocol),
+        reserved: RESERVED_PROTOCOLS.has(protocol),
         // multistream-select is answered by whoever takes the stream.
         answered: true,
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
+        question: this.#options.exchanges?.[protocol]?.silent === 'outbound',
+        ...(signal === undefined ? {} : { signal }),
       })
       .catch((error: unknown) => this.#refuse(error))
     this.#refusedFor = undefined
@@ -202,6 +207,7 @@ export class WebTransportMuxer extends AbstractStreamMuxer<Stream> implements Re
       // The name of a protocol means to js-libp2p that it needs no negotiation any more.
       protocol: '',
       wanted: options.protocol,
+      exchanges: this.#options.exchanges,
       direction,
       wire,
       limits: this.#options.limits,

@@ -96,6 +96,8 @@ async function withStream(
   try {
     const peer = await handshake(stream)
     await stream.close()
+    // The server has said all that there is to say, and go-libp2p never ends its half.
+    if (direction === 'outbound') await stream.closeRead()
     return peer
   } catch (error) {
     stream.abort(error instanceof Error ? error : new Error(String(error)))

@@ -407,3 +407,77 @@ test('a close that waits for room ends when the session under the stream is lost
   await closing
   assert.equal(stream.status, 'aborted')
 })
+
+/** Reads to the end; what came, and the error that took the place of an end. */
+async function readOut(stream: Stream): Promise<{ size: number; code: unknown }> {
+  let size = 0
+  try {
+    for await (const data of stream) size += data.byteLength
+    return { size, code: undefined }
+  } catch (error) {
+    return { size, code: error instanceof Error && 'code' in error ? error.code : error }
+  }
+}
+
+const EXCHANGES = { '/framed': {}, '/silent': { silent: 'inbound' } } as const
+
+for (const [protocol, code] of [
+  ['/framed', undefined],
+  ['/ended by FIN', 'ERR_END_UNKNOWN'],
+] as const) {
+  test(`an end that the browser lost is ${code ?? 'a clean one'} for ${protocol}, behind all that came`, async () => {
+    const { stream, wire, peer } = testStream({ exchanges: EXCHANGES })
+    stream.protocol = protocol
+    const read = readOut(stream)
+    peer.write(bytes(1_000))
+    await until(() => wire.unread === 0)
+    wire.spoil()
+    assert.deepEqual(await read, { size: 1_000, code })
+    await stream.close()
+    assert.equal(stream.status, code === undefined ? 'closed' : 'aborted')
+  })
+
+  test(`it is no other for ${protocol} where the reader comes late`, async () => {
+    const { stream, wire, peer } = testStream({ exchanges: EXCHANGES })
+    stream.protocol = protocol
+    peer.write(bytes(1_000))
+    await until(() => wire.unread === 0)
+    wire.spoil()
+    await turn()
+    assert.deepEqual(await readOut(stream), { size: 1_000, code })
+    assert.deepEqual(await readOut(stream), { size: 0, code })
+  })
+}
+
+test('an end that the browser lost on a stream that nobody wanted to read is a clean one', async () => {
+  const { stream, wire, peer } = testStream({ exchanges: EXCHANGES })
+  const events = closes(stream)
+  peer.write(bytes(10))
+  await until(() => wire.unread === 0)
+  await stream.close()
+  stream.closeRead()
+  wire.spoil()
+  await until(() => events.length > 0)
+  assert.equal(events[0]?.error, undefined)
+})
+
+for (const [direction, finished] of [
+  ['inbound', true],
+  ['outbound', false],
+] as const) {
+  test(`the ${direction} end of a protocol that is silent inbound is ${finished ? '' : 'not '}finished with the negotiation`, async () => {
+    const { stream, wire, peer } = testStream({ direction, exchanges: EXCHANGES })
+    stream.send(bytes(20))
+    assert.equal(wire.record.finished, false)
+    stream.protocol = '/silent'
+    assert.equal(stream.protocol, '/silent')
+    assert.equal(wire.record.finished, finished)
+    const read = readOut(stream)
+    peer.write(bytes(1_000))
+    peer.finish()
+    assert.deepEqual(await read, { size: 1_000, code: undefined })
+    await stream.close()
+    assert.equal(stream.status, 'closed')
+    assert.equal(peer.unread, 20)
+  })
+}

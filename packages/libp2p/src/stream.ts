@@ -3,7 +3,8 @@ import { AbstractStream, type AbstractStreamInit, type SendResult } from '@libp2
 import type { Millis, StreamOwner } from '@sluice/credit'
 import type { SessionStream } from '@sluice/webtransport'
 import type { Uint8ArrayList } from 'uint8arraylist'
-import { InactivityTimeoutError } from './errors.ts'
+import { EndUnknownError, InactivityTimeoutError } from './errors.ts'
+import type { Exchange, Exchanges } from './exchanges.ts'
 import { HalfOpenWatch } from './half-open.ts'
 import type { StreamLimits } from './limits.ts'
 
@@ -22,6 +23,8 @@ export interface StreamInit extends AbstractStreamInit {
   readonly onSent?: ((bytes: number) => void) | undefined
   /** The protocol that the stream is opened for; what is negotiated on it takes its place. */
   readonly wanted?: string | undefined
+  /** What is known of protocols; given where STOP_SENDING spoils what is still to be read. */
+  readonly exchanges?: Exchanges | undefined
 }
 
 /**
@@ -32,6 +35,7 @@ export interface StreamInit extends AbstractStreamInit {
  * - `abort()` is a reset and STOP_SENDING, always both.
  * - STOP_SENDING by us waits for the peer's first byte, so that a negotiation is never cut off.
  * - The peer's STOP_SENDING never costs data that it sent, and its RESET of a half that we stopped is a normal end.
+ * - Where the browser lets it cost data all the same, the end is an error unless the protocol's messages tell their length.
  */
 export class Stream extends AbstractStream implements StreamOwner {
   readonly #wire: SessionStream
@@ -39,12 +43,15 @@ export class Stream extends AbstractStream implements StreamOwner {
   readonly #bytes: CounterGroup | undefined
   readonly #onSent: ((bytes: number) => void) | undefined
   readonly #wanted: string | undefined
+  readonly #exchanges: Exchanges
   readonly #watch: HalfOpenWatch
   readonly #sent = Promise.withResolvers<void>()
   /** 'over': the session has nothing more for us, though bytes of it may still wait here. */
   #receiving: 'reading' | 'discarding' | 'over' = 'reading'
   #sending: 'open' | 'over' = 'open'
   #heard = false
+  /** Nobody knows whether all that the peer said arrived. */
+  #endUnknown = false
   #lost = false
   #released = false
   #discarded = 0
@@ -57,6 +64,8 @@ export class Stream extends AbstractStream implements StreamOwner {
     this.#bytes = init.bytes
     this.#onSent = init.onSent
     this.#wanted = init.wanted
+    this.#exchanges = init.exchanges ?? {}
+    this.#finishWhereSilent()
     this.#wire.owner = this
     this.#watch = new HalfOpenWatch(init.limits, {
       inactivityTimeout: () => this.inactivityTimeout,
@@ -86,6 +95,23 @@ export class Stream extends AbstractStream implements StreamOwner {
   /** The protocol, once it is known: js-libp2p writes it down on the stream without a word. */
   get owner(): string | undefined {
     return this.protocol === '' ? this.#wanted : this.protocol
+  }
+
+  get #exchange(): Exchange | undefined {
+    return this.#exchanges[this.protocol]
+  }
+
+  /** A half that its protocol never writes on is finished with the negotiation: what is finished cannot be stopped. */
+  #finishWhereSilent(): void {
+    let protocol = this.protocol
+    Object.defineProperty(this, 'protocol', {
+      enumerable: true,
+      get: () => protocol,
+      set: (negotiated: string) => {
+        protocol = negotiated
+        if (this.#exchange?.silent === this.direction) this.#finish()
+      },
+    })
   }
 
   get #listening(): boolean {
@@ -134,11 +160,14 @@ export class Stream extends AbstractStream implements StreamOwner {
   }
 
   async sendCloseWrite(): Promise<void> {
-    if (this.#sending === 'open') {
-      this.#sending = 'over'
-      this.#wire.finish()
-    }
+    this.#finish()
     this.#watch.drain()
+  }
+
+  #finish(): void {
+    if (this.#sending !== 'open') return
+    this.#sending = 'over'
+    this.#wire.finish()
   }
 
   async sendCloseRead(): Promise<void> {
@@ -157,6 +186,7 @@ export class Stream extends AbstractStream implements StreamOwner {
       const rest = this.readBuffer.sublist()
       this.readBuffer.consume(rest.byteLength)
       if (rest.byteLength > 0) yield rest
+      if (this.#endUnknown && !this.#exchange) throw new EndUnknownError()
       return
     }
     if (this.remoteWriteStatus === 'closed' && this.readBuffer.byteLength === 0) return
@@ -251,6 +281,11 @@ export class Stream extends AbstractStream implements StreamOwner {
         else if (this.status === 'open') this.onRemoteReset()
         return
       }
+      case 'spoiled':
+        this.#endUnknown = this.#receiving === 'reading'
+        this.#receiving = 'over'
+        this.#tellEnd()
+        return
       case 'lost':
         // The end of the connection ends the stream: only there it is known whether it was a clean one.
         this.#receiving = 'over'
@@ -261,7 +296,9 @@ export class Stream extends AbstractStream implements StreamOwner {
   /** Says that the peer is done, once all it said was delivered: `close` must not overtake data. */
   #tellEnd(): void {
     if (this.#receiving !== 'over' || this.status !== 'open') return
-    if (this.readBuffer.byteLength === 0 || this.#released) this.onRemoteCloseWrite()
+    if (this.readBuffer.byteLength > 0 && !this.#released) return
+    if (this.#endUnknown && !this.#exchange) this.onTransportClosed(new EndUnknownError())
+    else this.onRemoteCloseWrite()
   }
 
   /**

@@ -14,6 +14,7 @@ import type { Millis } from '@sluice/credit'
 import type { MultihashDigest } from 'multiformats/hashes/interface'
 import type { ProgressEvent } from 'progress-events'
 import type { DialHold } from './browser/dial-throttle.ts'
+import type { Exchanges } from './exchanges.ts'
 import type { StreamLimits } from './limits.ts'
 import type { RecoveryOptions } from './recovery/recovery.ts'
 
@@ -43,6 +44,11 @@ export interface WebTransportInit {
   readonly streamOptions?: StreamOptions
   /** What bounds a stream that its application leaves alone. */
   readonly streamLimits?: Partial<StreamLimits>
+  /**
+   * Browser only: protocols of your own whose messages say how long they are, besides the common ones, and which of
+   * their ends is silent. Firefox needs to know it (`docs/firefox-and-go.md`).
+   */
+  readonly exchanges?: Exchanges
   /** How a connection that stalls is recovered; `false`: not at all. Default: `docs/recovery.md`. */
   readonly recovery?: RecoveryOptions | false
   /** Node only: what a listener admits before it does any cryptography for libp2p. */

@@ -43,6 +43,13 @@ export interface Session {
   now(): Millis
   /** Called each time that the last live data stream is gone. */
   onIdle: (() => void) | undefined
+  /**
+   * Streams of the peer that are over for both ends and that the platform under this one never lets go: they count in
+   * `credit` as live, and their credit is gone for good. None where the engine is ours.
+   */
+  readonly unreleased: number
+  /** Called each time that there is one more of these. */
+  onUnreleased: (() => void) | undefined
   /** Fails the opens that wait for credit, with this error; those that come later wait as before. */
   failWaiting(reason: Error): void
   /** Asks for a sign of life: PING, and a new try to open what waits; nothing where the platform has no such thing. */
@@ -85,6 +92,11 @@ export interface OpenStreamOptions {
    * comes, nobody took it, and a verdict can say so. Default false.
    */
   readonly answered?: boolean
+  /**
+   * All that is said on the stream is written in the turn in which the first byte is, and all that comes is the answer to
+   * it: it may be asked again where the platform loses the answer. Default false.
+   */
+  readonly question?: boolean
 }
 
 export interface SessionCloseInfo {
@@ -131,7 +143,7 @@ export interface SessionStream {
   set owner(owner: string | StreamOwner | undefined)
   events: SessionStreamEvents
   /** State of the receive half as the reader sees it: what was delivered, not what has arrived. */
-  readonly receiveState: 'open' | 'ended' | 'reset' | 'stopped' | 'lost'
+  readonly receiveState: 'open' | 'ended' | 'reset' | 'stopped' | 'spoiled' | 'lost'
   /** Set once `receiveState` is 'reset'. */
   readonly resetCode: StreamCode | undefined
   /** Set once the peer sent STOP_SENDING. */

@@ -4,6 +4,7 @@ import type { Ping } from '@libp2p/ping'
 import { multiaddr } from '@multiformats/multiaddr'
 import { echoOnce } from '@sluice/cli'
 import type { CreditSnapshot, Verdict } from '@sluice/credit'
+import type { Session } from '@sluice/webtransport'
 import type { Libp2p } from 'libp2p'
 import { tend } from '../../healthy/tendings.ts'
 import type {
@@ -28,6 +29,8 @@ export type LabServices = { identify: Identify; ping: Ping }
 export interface ExecutorOptions {
   /** Reads the stream credit of a connection, also of one that has ended. */
   readonly credit?: (connection: Connection) => CreditSnapshot | undefined
+  /** The session under a connection. */
+  readonly session?: (connection: Connection) => Pick<Session, 'liveStreams' | 'unreleased'> | undefined
   /** What the streams of a connection suffer from. */
   readonly verdict?: (connection: Connection) => Verdict | null | undefined
   /** Calls `listener` whenever that changes. */
@@ -47,6 +50,9 @@ export interface ExecutorOptions {
  * for longer than the transport's default of 10 s; each command has a timeout of its own.
  */
 export const openDeadline = 180_000
+
+/** Live streams that are told one by one. */
+const HELD = 150
 
 /** The lab measures the transport, not libp2p's limit per protocol. */
 const unlimited = { maxOutboundStreams: Number.POSITIVE_INFINITY }
@@ -188,6 +194,7 @@ export class Executor {
 
   #report(connection: Connection): ConnectionReport {
     const credit = this.#options.credit?.(connection)
+    const session = this.#options.session?.(connection)
     return {
       peerId: connection.remotePeer.toString(),
       address: connection.remoteAddr.toString(),
@@ -195,6 +202,7 @@ export class Executor {
       streams: connection.streams.length,
       status: connection.status,
       ...(credit === undefined ? {} : { credit }),
+      ...(session === undefined ? {} : { unreleased: session.unreleased, held: session.liveStreams(HELD) }),
     }
   }
 

@@ -7,7 +7,7 @@ import { describe, Tally } from './tally.ts'
 export const MESSAGE_PROTOCOL = '/lab/message/1.0.0'
 
 /** What a message begins with: its number, big-endian. The pattern follows. */
-const NUMBER_SIZE = 4
+export const NUMBER_SIZE = 4
 /** How many messages of a run may stall before the rest is not tried. */
 const STALLS_UNTIL_GIVING_UP = 3
 
@@ -29,6 +29,7 @@ export class Mailbox {
   readonly #numbers = new Set<number>()
   readonly #faults = new Tally()
   #repeats = 0
+  #bytes = 0
 
   /** @param handling how the next stream is treated, where not properly: bad peers have their habits */
   constructor(handling: () => Partial<Handling> = () => ({})) {
@@ -40,17 +41,25 @@ export class Mailbox {
     await libp2p.handle(MESSAGE_PROTOCOL, (stream) => this.#receive(stream), UNLIMITED)
   }
 
-  /** How many different messages came whole, the sum of their numbers, and what went wrong with others. */
+  /** How many different messages came, the sum of their numbers and of their bytes, and what went wrong with others. */
   received(): ReceivedResult {
     const sum = [...this.#numbers].reduce((total, number) => total + number, 0)
-    return { messages: this.#numbers.size, sum, repeats: this.#repeats, faults: this.#faults.counts }
+    return {
+      messages: this.#numbers.size,
+      sum,
+      repeats: this.#repeats,
+      bytes: this.#bytes,
+      faults: this.#faults.counts,
+    }
   }
 
   async #receive(stream: Stream): Promise<void> {
     const { read, end } = { ...properly, ...this.#handling() }
     try {
-      const number = numberOf(await read(stream))
+      const message = await read(stream)
+      const number = numberOf(message)
       if (this.#numbers.has(number)) this.#repeats += 1
+      else this.#bytes += message.byteLength
       this.#numbers.add(number)
       await end(stream)
     } catch (error) {

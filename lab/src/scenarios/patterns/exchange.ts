@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { VerdictCode } from '@sluice/credit'
+import { CheckFailedError } from '../../errors.ts'
 import { contestant } from '../../interop/contestants.ts'
 import { Libp2pPair } from '../../interop/libp2p-pair.ts'
 import type { MessagesResult, ReceivedResult } from '../../peers/commands.ts'
+import { NUMBER_SIZE } from '../../peers/libp2p/mailbox.ts'
 import type { Peer } from '../../peers/peer.ts'
 import type { Load, Observation } from '../scenario.ts'
 
@@ -57,12 +59,16 @@ export async function exchangeMessages(
   )
   const atDialer = await arrived(dialer, streams)
   const atListener = await arrived(listener, streams)
-  const ledgers = await pair.ledgers().catch((error: unknown) => ({ leaked: String(error) }))
+  const ledgers = await pair.ledgers().catch(leaks)
   const ways = [
     { sent: fromDialer ?? { error: 'nothing' }, received: atListener },
     { sent: fromListener ?? { error: 'nothing' }, received: atDialer },
   ]
   return judge(streams, ways, ledgers)
+}
+
+function leaks(error: unknown): Readonly<Record<string, unknown>> {
+  return { leaked: String(error), ...(error instanceof CheckFailedError ? error.figures : {}) }
 }
 
 /** What came, once all of it has, or nothing more comes. */
@@ -84,6 +90,7 @@ function judge(streams: number, ways: readonly Way[], ledgers: Readonly<Record<s
     ways.reduce((sum, { sent }) => sum + ('error' in sent ? 1 : total(sent.failures)), 0) +
     received.reduce((sum, { faults, repeats }) => sum + total(faults) + repeats, 0) +
     received.filter((one) => one.messages === streams && one.sum !== (streams * (streams - 1)) / 2).length +
+    received.filter(({ messages, bytes }) => bytes !== undefined && bytes !== messages * (NUMBER_SIZE + SIZE)).length +
     ('leaked' in ledgers ? 1 : 0)
   return {
     verdict: worst(received),

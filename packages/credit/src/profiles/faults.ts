@@ -20,9 +20,9 @@ export const KNOWN_FAULTS = {
     answer: CUT,
   },
   'stop-spoils-reading': {
-    what: 'After STOP_SENDING the page cannot read on either: what still comes is lost.',
+    what: 'After STOP_SENDING the page cannot read on either: what still comes is lost, the FIN too, and the credit of a stream that the peer opened.',
     seen: FIREFOX,
-    answer: CUT,
+    answer: `${CUT} In a page: such streams are counted, and the session is rotated before the last of them; what they brought is taken for whole only where the protocol would show that it is not.`,
   },
   'stop-and-fin-leak': {
     what: 'STOP_SENDING and FIN, and a page that then writes: some of the streams never end.',

@@ -1,5 +1,6 @@
 import type { FamilyRow, ProfileRow } from './row.ts'
-import { compareVersions, type PeerSigns, parseVersion, shows } from './signs.ts'
+import { type PeerSigns, shows } from './signs.ts'
+import { covers } from './versions.ts'
 
 /** The first row of the first family that fits. */
 export function match(
@@ -22,12 +23,4 @@ function byText({ text }: FamilyRow, rows: readonly ProfileRow[], signs: PeerSig
   const version = found[1]
   if (version !== undefined) return rows.find((row) => covers(row, version))
   return rows.find(({ wire }) => wire !== undefined && shows(signs, wire)) ?? rows[0]
-}
-
-function covers({ from, below }: ProfileRow, version: string): boolean {
-  const parsed = parseVersion(version)
-  return (
-    (from === undefined || compareVersions(parsed, parseVersion(from)) >= 0) &&
-    (below === undefined || compareVersions(parsed, parseVersion(below)) < 0)
-  )
 }

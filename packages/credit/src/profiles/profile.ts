@@ -1,6 +1,5 @@
 import type { RefillPolicy } from '../refill.ts'
 import type { Millis } from '../types.ts'
-import type { FaultCode } from './faults.ts'
 
 /** Whose WebTransport it is. */
 export type PeerFamily = 'chromium' | 'firefox' | 'safari' | 'go-libp2p' | 'sluice' | 'quinn' | 'js-libp2p' | 'unknown'
@@ -32,27 +31,31 @@ export interface PeerStrategy {
   readonly maxErrorCode: number
   /** In a page of this stack: what makes an incoming half end that nobody wants any more. */
   readonly cancel: 'stop-sending' | 'drain'
+  /**
+   * In a page of this stack: what the peer's STOP_SENDING ends. 'both-halves': what was still to be read too, the peer's end
+   * with it, and the credit of a stream that the peer opened is gone.
+   */
+  readonly stopEnds: 'sending' | 'both-halves'
   /** Counts after which its credit runs dry for good: a fresh session must stand before. */
   readonly rotateAfter: RotationBound | undefined
 }
 
-/** What one session carries before it is exchanged for a fresh one. */
+/** What one session carries before it is exchanged for a fresh one; what is absent has no bound. */
 export interface RotationBound {
   /** Streams that we opened. */
-  readonly streams: number
+  readonly streams?: number
   /** Bytes that we sent. */
-  readonly bytes: number
+  readonly bytes?: number
+  /** Streams of the peer that are over and that the platform under this end never lets go. */
+  readonly unreleased?: number
 }
 
-/** What is known of a stack, and what follows from it. */
+/** A stack, and how it is treated. */
 export interface PeerProfile {
   /** Stable; a label in logs and metrics. */
   readonly name: string
   readonly family: PeerFamily
-  /** The stack and its versions in words. */
-  readonly title: string
   readonly limits: InitialLimits
   readonly refill: RefillPolicy
-  readonly faults: readonly FaultCode[]
   readonly strategy: PeerStrategy
 }

@@ -1,14 +1,24 @@
+import type { FaultCode } from './faults.ts'
 import type { PeerFamily, PeerProfile, PeerStrategy } from './profile.ts'
 import type { WireSigns } from './signs.ts'
 
-/** A profile and how its peers are told apart from others of their family. */
-export interface ProfileRow extends PeerProfile {
-  /** Versions that it covers; absent: all. */
+/** A profile, and the versions that it covers; absent: all. */
+export interface VersionedProfile extends PeerProfile {
   readonly from?: string
   readonly below?: string
+}
+
+/** What else is known of a stack; a page has no use for it. */
+export interface Knowledge {
+  /** The stack and its versions in words. */
+  readonly title: string
+  readonly faults: readonly FaultCode[]
   /** What a peer of this row shows on the wire; absent: it cannot be told by that. */
   readonly wire?: WireSigns
 }
+
+/** A row of the table. */
+export interface ProfileRow extends VersionedProfile, Knowledge {}
 
 /** A stack and how it names itself. */
 export interface FamilyRow {
@@ -24,6 +34,7 @@ export const PLAIN: PeerStrategy = {
   emptyStream: 'fine',
   maxErrorCode: 0xffff_ffff,
   cancel: 'stop-sending',
+  stopEnds: 'sending',
   rotateAfter: undefined,
 }
 

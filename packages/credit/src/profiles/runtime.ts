@@ -1,9 +1,20 @@
 import { BROWSER_FAMILIES, BROWSERS } from './browsers.ts'
-import { match } from './match.ts'
 import type { PeerProfile } from './profile.ts'
-import { UNKNOWN } from './row.ts'
+import { UNKNOWN, type VersionedProfile } from './row.ts'
+import { covers } from './versions.ts'
 
-/** What a page knows of the browser that it runs in. @param userAgent `navigator.userAgent` */
-export function profileOfRuntime(userAgent: string | undefined): PeerProfile {
-  return match(BROWSER_FAMILIES, BROWSERS, { userAgent }) ?? UNKNOWN
+/**
+ * What a page knows of the browser that it runs in; where that says no version, the more careful row.
+ *
+ * @param userAgent `navigator.userAgent`
+ */
+export function profileOfRuntime(userAgent = ''): PeerProfile {
+  for (const { family, text } of BROWSER_FAMILIES) {
+    const found = text.exec(userAgent)
+    if (found === null) continue
+    const rows: readonly VersionedProfile[] = BROWSERS.filter((row) => row.family === family)
+    const [, version] = found
+    return rows.find((row) => version === undefined || covers(row, version)) ?? UNKNOWN
+  }
+  return UNKNOWN
 }

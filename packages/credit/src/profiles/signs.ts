@@ -34,19 +34,3 @@ export function shows({ settings, transportParameters }: PeerSigns, wanted: Wire
     )
   )
 }
-
-/** A version as numbers, most significant first. */
-export type Version = readonly number[]
-
-export function parseVersion(text: string): Version {
-  return text.split('.').map(Number)
-}
-
-/** Negative: `a` is older. Parts that are missing count as 0. */
-export function compareVersions(a: Version, b: Version): number {
-  for (let part = 0; part < Math.max(a.length, b.length); part += 1) {
-    const difference = (a[part] ?? 0) - (b[part] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return 0
-}

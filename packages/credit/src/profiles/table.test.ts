@@ -10,7 +10,8 @@ const plain = UNKNOWN.strategy
 /** What a fault makes necessary; a fault that is not here is answered by what is always done. */
 const NECESSARY: Partial<Record<FaultCode, (strategy: PeerStrategy) => boolean>> = {
   'reset-alone-leaks': ({ cut }) => cut === 'both-halves',
-  'stop-spoils-reading': ({ cut }) => cut === 'both-halves',
+  'stop-spoils-reading': ({ cut, stopEnds, rotateAfter }) =>
+    cut === 'both-halves' && stopEnds === 'both-halves' && rotateAfter?.unreleased !== undefined,
   'stop-and-fin-leak': ({ cut }) => cut === 'both-halves',
   'empty-stream-ends-connection': ({ emptyStream }) => emptyStream === 'late-fin',
   'cancel-is-silent': ({ cancel }) => cancel === 'drain',
@@ -18,7 +19,8 @@ const NECESSARY: Partial<Record<FaultCode, (strategy: PeerStrategy) => boolean>>
   'early-reset-hangs-tab': ({ settle }) => settle > 0,
   'large-codes-read-as-zero': ({ maxErrorCode }) => maxErrorCode === 255,
   'credit-never-refilled': ({ rotateAfter }) =>
-    rotateAfter !== undefined && rotateAfter.streams < 7_300 && rotateAfter.bytes < 16 * 1_048_576,
+    (rotateAfter?.streams ?? Number.POSITIVE_INFINITY) < 7_300 &&
+    (rotateAfter?.bytes ?? Number.POSITIVE_INFINITY) < 16 * 1_048_576,
 }
 
 for (const { title, name, faults, strategy, refill, limits } of PROFILES) {
@@ -35,6 +37,7 @@ for (const { title, name, faults, strategy, refill, limits } of PROFILES) {
     assert.match(name, /^[a-z0-9.-]+$/)
     if (refill.kind === 'step') assert.ok(refill.fraction > 0 && refill.fraction <= 1)
     for (const limit of [limits.bidi, limits.uni]) assert.ok(limit === null || limit > 0)
+    assert.ok((strategy.rotateAfter?.unreleased ?? 0) < (limits.bidi ?? Number.POSITIVE_INFINITY))
   })
 }
 

@@ -200,8 +200,11 @@ export class RecoveryLadder {
   }
 
   #rotated(now: Millis): readonly LadderEffect[] {
-    // So much use takes its time; a peer that asks can do so at any time.
-    if (this.#rotating === 'worn') this.#interval = this.#limits.shortestInterval
+    // So much use bounds by itself how often that is; a peer that asks can do so at any time.
+    if (this.#rotating === 'worn') {
+      this.#interval = this.#limits.shortestInterval
+      this.#notBefore = now
+    }
     this.#fresh = this.#rotating === 'stalled'
     this.#rotating = undefined
     this.#stall = undefined

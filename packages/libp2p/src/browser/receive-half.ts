@@ -1,6 +1,10 @@
-import type { PeerStrategy } from '@sluice/credit'
+import type { Millis, PeerStrategy } from '@sluice/credit'
 import type { SessionStream, StreamCode } from '@sluice/webtransport'
+import { Timer } from '../timer.ts'
 import { classify, withCode } from './platform-error.ts'
+
+/** After so long without a byte there is nothing left to read away, and a cancel costs nothing. */
+const DISCARD_QUIET: Millis = 10_000
 
 /** Bytes read away in place of a cancel that the platform would not send, before it is called after all. */
 const DISCARD_LIMIT = 16_777_216
@@ -17,18 +21,18 @@ export interface ReceiveHalfEvents {
  */
 export class ReceiveHalf {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>
-  readonly #cancelBy: PeerStrategy['cancel']
+  readonly #strategy: PeerStrategy
   readonly #events: ReceiveHalfEvents
   #chunk: Uint8Array | undefined
   /** What the platform said, and the reader here may not have reached yet. */
-  #end: 'ended' | 'reset' | 'lost' | undefined
+  #end: 'ended' | 'reset' | 'spoiled' | 'lost' | undefined
   #state: SessionStream['receiveState'] = 'open'
   #resetCode: StreamCode | undefined
   #told = false
 
-  /** @param cancelBy what makes a half end in this browser that nobody wants any more */
-  constructor(readable: ReadableStream<Uint8Array>, cancelBy: PeerStrategy['cancel'], events: ReceiveHalfEvents) {
-    this.#cancelBy = cancelBy
+  /** @param strategy how the browser's own faults are met */
+  constructor(readable: ReadableStream<Uint8Array>, strategy: PeerStrategy, events: ReceiveHalfEvents) {
+    this.#strategy = strategy
     this.#events = events
     this.#reader = readable.getReader()
     this.#reader.closed.catch(() => {})
@@ -37,6 +41,11 @@ export class ReceiveHalf {
 
   get state(): SessionStream['receiveState'] {
     return this.#state
+  }
+
+  /** The platform threw away what was left and the peer's end, read up to here or not. */
+  get spoiled(): boolean {
+    return this.#end === 'spoiled'
   }
 
   get resetCode(): StreamCode | undefined {
@@ -64,7 +73,7 @@ export class ReceiveHalf {
     this.#state = 'stopped'
     this.#chunk = undefined
     if (this.#end !== undefined) return
-    if (this.#cancelBy === 'drain') void this.#discard()
+    if (this.#strategy.cancel === 'drain') void this.#discard()
     else this.#cancel(code)
   }
 
@@ -83,8 +92,12 @@ export class ReceiveHalf {
   }
 
   async #discard(): Promise<void> {
-    let discarded = 0
-    while (this.#end === undefined && discarded < DISCARD_LIMIT) discarded += (await this.#next())?.byteLength ?? 0
+    const quiet = new Timer(() => this.#cancel(0))
+    for (let discarded = 0; this.#end === undefined && discarded < DISCARD_LIMIT; ) {
+      quiet.arm(DISCARD_QUIET)
+      discarded += (await this.#next())?.byteLength ?? 0
+    }
+    quiet.disarm()
     if (this.#end === undefined) this.#cancel(0)
   }
 
@@ -111,7 +124,9 @@ export class ReceiveHalf {
         // The end of the session reaches every stream by its own way.
         this.#end ??= 'lost'
       } else {
-        this.#end ??= 'reset'
+        // A reset by the peer has a code wherever one STOP_SENDING spoils both halves.
+        const spoiled = this.#strategy.stopEnds === 'both-halves' && cause.code.app === undefined
+        this.#end ??= spoiled ? 'spoiled' : 'reset'
         this.#resetCode = cause.code
         this.#tellOver()
       }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { NoStreamCreditError } from '@sluice/credit'
 import type { SessionStream } from '@sluice/webtransport'
 import { type FakeWebTransport, FakeWebTransportError, fakePair } from '../testing/fake-web-transport.ts'
@@ -162,12 +162,119 @@ test('a reset and a stop come with their codes, read from the error and not from
   await until(() => account(us, 'us').live === 0 && account(them, 'them').live === 0)
 })
 
-test('where cancel is silent, stopping reads to the end instead', async (t) => {
+/** Sessions that are made from now on are Firefox's. */
+function inFirefox(t: TestContext): void {
   Object.defineProperty(globalThis, 'navigator', {
     value: { userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0' },
     configurable: true,
   })
   t.after(() => Reflect.deleteProperty(globalThis, 'navigator'))
+}
+
+/** A stream of the platform that brings a byte, and the ways in which Firefox ends it. */
+function platformStream() {
+  let read: ReadableStreamDefaultController<Uint8Array> | undefined
+  let write: WritableStreamDefaultController | undefined
+  const stream = {
+    readable: new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        read = controller
+        controller.enqueue(Uint8Array.of(1))
+      },
+    }),
+    writable: new WritableStream<Uint8Array>({
+      start: (controller) => {
+        write = controller
+      },
+    }),
+  } as unknown as WebTransportBidirectionalStream
+  const stop = (): void => write?.error(new FakeWebTransportError({ streamErrorCode: 0 }))
+  return {
+    stream,
+    /** FIN of the peer, which reads no more after it. */
+    finish: () => {
+      read?.close()
+      stop()
+    },
+    reset: () => {
+      read?.error(new FakeWebTransportError({ streamErrorCode: 0 }))
+      stop()
+    },
+    /** STOP_SENDING in front of FIN. */
+    spoil: () => {
+      read?.error(new TypeError('Error in input stream'))
+      stop()
+    },
+  }
+}
+
+test('a stream of the peer whose end the browser lost is kept in the count of credit for as long as the session lasts', async (t) => {
+  inFirefox(t)
+  const { us, near } = sessions()
+  let told = 0
+  let idle = 0
+  us.onUnreleased = () => (told += 1)
+  us.onIdle = () => (idle += 1)
+  const states: string[] = []
+  us.onStream = (stream) => {
+    const readable = (): void => {
+      while (stream.read() !== undefined);
+      if (stream.receiveState !== 'open') states.push(stream.receiveState)
+    }
+    stream.events = { readable }
+    readable()
+  }
+  const ends = [platformStream(), platformStream(), platformStream()] as const
+  for (const { stream } of ends) near.receive(stream)
+  await until(() => account(us, 'them').accepted === 3)
+  await turn()
+  ends[0].finish()
+  ends[1].reset()
+  ends[2].spoil()
+  await until(() => states.length === 3 && idle === 1)
+  assert.deepEqual(states.toSorted(), ['ended', 'reset', 'spoiled'])
+  assert.equal(told, 1)
+  assert.equal(us.unreleased, 1)
+  assert.equal(account(us, 'them').live, 1)
+  const [kept, ...more] = us.liveStreams()
+  assert.ok(kept?.closedAt !== null && more.length === 0)
+  us.close()
+  await us.closed
+  assert.equal(us.unreleased, 0)
+  assert.equal(account(us, 'them').live, 0)
+})
+
+test('a question whose answer the browser lost is asked again, and counts as one stream', async (t) => {
+  inFirefox(t)
+  const { us, near } = sessions()
+  const opened: ReturnType<typeof platformStream>[] = []
+  near.createBidirectionalStream = async () => {
+    const one = platformStream()
+    opened.push(one)
+    return one.stream
+  }
+  const stream = await us.openStream({ question: true })
+  stream.write(Uint8Array.of(7))
+  stream.finish()
+  await until(() => opened.length === 1)
+  opened[0]?.spoil()
+  await until(() => opened.length === 2)
+  assert.equal(stream.receiveState, 'open')
+  opened[1]?.finish()
+  let answer: Uint8Array | undefined
+  await until(() => {
+    answer ??= stream.read()
+    return answer !== undefined
+  })
+  await until(() => stream.read() === undefined && stream.receiveState === 'ended')
+  assert.deepEqual(answer, Uint8Array.of(1))
+  await until(() => account(us, 'us').live === 0)
+  assert.equal(account(us, 'us').opened, 1)
+  assert.equal(us.unreleased, 0)
+})
+
+test('where cancel is silent, stopping reads to the end instead', async (t) => {
+  inFirefox(t)
   const { us, them } = sessions()
   const accepted = taken(them)
   const stream = await us.openStream()

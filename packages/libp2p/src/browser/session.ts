@@ -4,6 +4,7 @@ import {
   type Millis,
   type Opener,
   profileOfRuntime,
+  type StreamRecord,
   type Verdict,
 } from '@sluice/credit'
 import type {
@@ -17,6 +18,7 @@ import type {
 import { SessionClosedError } from '../errors.ts'
 import { BrowserLedger } from './ledger.ts'
 import { Opens } from './opens.ts'
+import { type PlatformStream, repeatedQuestion } from './repeated-question.ts'
 import { BrowserStream } from './stream.ts'
 
 /** A session over the browser's `WebTransport`, once that is ready. */
@@ -25,12 +27,15 @@ export class BrowserSession implements Session {
   readonly profile = profileOfRuntime(globalThis.navigator?.userAgent)
   readonly draining: Promise<void>
   onIdle: (() => void) | undefined
+  onUnreleased: (() => void) | undefined
   readonly #transport: WebTransport
   readonly #closed = Promise.withResolvers<SessionEnd>()
   readonly #ledger = new BrowserLedger()
   readonly #opens: Opens<BrowserStream>
   readonly #live = new Set<BrowserStream>()
   readonly #held: BrowserStream[] = []
+  /** Streams of the peer that are over here, and of which the browser never gives the credit back. */
+  readonly #unreleased: StreamRecord[] = []
   #onStream: Session['onStream']
   #ending: SessionEnd | undefined
 
@@ -64,6 +69,10 @@ export class BrowserSession implements Session {
 
   get credit(): CreditSnapshot {
     return this.#ledger.credit
+  }
+
+  get unreleased(): number {
+    return this.#unreleased.length
   }
 
   get verdict(): Verdict {
@@ -112,7 +121,13 @@ export class BrowserSession implements Session {
   /** A page cannot ask; the ledger protocol can. */
   drain(): void {}
 
-  openStream(options?: OpenStreamOptions): Promise<SessionStream> {
+  async openStream(options?: OpenStreamOptions): Promise<SessionStream> {
+    // Where STOP_SENDING ends both halves an open waits in the browser, so that no queue is needed.
+    if (options?.question && this.profile.strategy.stopEnds === 'both-halves')
+      return this.#own(
+        repeatedQuestion(() => this.#transport.createBidirectionalStream()),
+        'us',
+      )
     return this.#opens.open(options)
   }
 
@@ -146,6 +161,7 @@ export class BrowserSession implements Session {
     this.#opens.close()
     this.#held.length = 0
     for (const stream of [...this.#live]) stream.lose()
+    for (const record of this.#unreleased.splice(0)) this.#ledger.retired(record)
     this.#closed.resolve(this.#ending)
   }
 
@@ -182,12 +198,15 @@ export class BrowserSession implements Session {
     }
   }
 
-  #own(platform: WebTransportBidirectionalStream, opener: Opener): BrowserStream {
+  #own(platform: PlatformStream, opener: Opener): BrowserStream {
     const record = this.#ledger.opened(opener)
     const stream = new BrowserStream(platform, record, this.profile.strategy, (retired) => {
-      this.#ledger.retired(record)
       this.#live.delete(retired)
+      const kept = opener === 'them' && retired.spoiled && this.#ending === undefined
+      if (kept) this.#unreleased.push(record)
+      else this.#ledger.retired(record)
       if (opener === 'us') this.#opens.retry()
+      if (kept) this.onUnreleased?.()
       if (this.#live.size === 0) this.onIdle?.()
     })
     this.#live.add(stream)

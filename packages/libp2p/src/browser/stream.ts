@@ -1,6 +1,7 @@
 import type { Opener, PeerStrategy, StreamOwner, StreamRecord } from '@sluice/credit'
 import type { SessionStream, SessionStreamEvents, StreamCode } from '@sluice/webtransport'
 import { ReceiveHalf } from './receive-half.ts'
+import type { PlatformStream } from './repeated-question.ts'
 import { SendHalf } from './send-half.ts'
 
 /** A bidirectional stream of the browser's `WebTransport`. */
@@ -20,9 +21,9 @@ export class BrowserStream implements SessionStream {
    * @param retired called once, when both halves are over as far as the browser tells
    */
   constructor(
-    stream: WebTransportBidirectionalStream,
+    stream: PlatformStream,
     record: StreamRecord,
-    { cancel }: PeerStrategy,
+    strategy: PeerStrategy,
     retired: (stream: BrowserStream) => void,
   ) {
     this.#record = record
@@ -30,7 +31,7 @@ export class BrowserStream implements SessionStream {
       this.#alive -= 1
       if (this.#alive === 0) retired(this)
     }
-    this.#receive = new ReceiveHalf(stream.readable, cancel, { readable: () => this.events.readable?.(), over })
+    this.#receive = new ReceiveHalf(stream.readable, strategy, { readable: () => this.events.readable?.(), over })
     this.#send = new SendHalf(stream.writable, {
       writable: () => this.events.writable?.(),
       stopped: (code) => {
@@ -62,6 +63,11 @@ export class BrowserStream implements SessionStream {
     this.#record.accept(Date.now())
   }
 
+  /** The peer's end of it was lost in the browser, and its credit with it. */
+  get spoiled(): boolean {
+    return this.#receive.spoiled
+  }
+
   get receiveState(): SessionStream['receiveState'] {
     return this.#receive.state
   }
@@ -78,7 +84,7 @@ export class BrowserStream implements SessionStream {
     const chunk = this.#receive.read(max)
     if (chunk !== undefined) this.#record.read(chunk.byteLength, Date.now())
     const { state } = this.#receive
-    if (state !== 'open' && state !== 'lost') this.#record.endReceive(state, Date.now())
+    if (state !== 'open' && state !== 'lost') this.#record.endReceive(state === 'spoiled' ? 'reset' : state, Date.now())
     return chunk
   }
 

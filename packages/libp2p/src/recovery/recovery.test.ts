@@ -192,3 +192,26 @@ test('a dial under way when the connection ends is given up, and a session that 
   assert.equal(recovery.mayAdopt, false)
   assert.equal(await recovery.requestRotation(), false)
 })
+
+test('a session that keeps too many streams of the peer is worn, each time, and nothing waits for it', async (t) => {
+  const dialled: MemorySession[] = []
+  const dial = async (): Promise<Session> => {
+    const [fresh] = sessionPair()
+    dialled.push(fresh)
+    return fresh
+  }
+  const { session, near, steps, pass } = rig(t, dial, { rotateAfter: { unreleased: 24 } })
+  near.keep(23)
+  await pass(10_000)
+  assert.deepEqual(steps, [])
+  near.keep(24)
+  near.keep(25)
+  await turn()
+  assert.deepEqual(steps, ['rotate_worn', 'rotated_worn'])
+  // What is lost on the old one counts no more.
+  near.keep(60)
+  dialled[0]?.keep(24)
+  await turn()
+  assert.equal(steps.length, 4)
+  assert.equal(session.current, dialled[1])
+})

@@ -19,6 +19,8 @@ const SHORTEST_LOOK: Millis = 50
 /** Longest time for a fresh session, Noise included; and for a peer that was asked to come up with one. */
 const ROTATION_TIMEOUT: Millis = 10_000
 
+const UNBOUNDED = Number.POSITIVE_INFINITY
+
 /** Shortest time between two sessions that a peer brings; its own ladder waits four times as long. */
 const SHORTEST_ADOPTION: Millis = 250
 
@@ -27,8 +29,8 @@ export interface RecoveryOptions extends Partial<LadderLimits> {
   /** How long streams in flight keep a session that was replaced, in milliseconds; default 120,000. */
   readonly drainTime?: Millis
   /**
-   * Replaces a session on which we opened so many streams or sent so many bytes. Default: what the profile of the peer
-   * says, which is to be ahead of a known fault of it.
+   * Replaces a session on which we opened so many streams or sent so many bytes, or that keeps so many streams of the
+   * peer for good. Default: what the profile says, which is to be ahead of a known fault.
    */
   readonly rotateAfter?: RotationBound
 }
@@ -79,6 +81,7 @@ export class ConnectionRecovery {
     this.#context = context
     this.#ladder = new RecoveryLadder(options)
     session.onOpened = () => this.#checkWear()
+    session.onUnreleased = () => this.#checkWear()
     session.onVerdict((verdict) => this.#tell({ type: 'verdict', verdict }))
     session.onLost = () => this.#streams?.endLost()
     session.onDraining = () => {
@@ -142,7 +145,8 @@ export class ConnectionRecovery {
     const { session, options } = this.#context
     const bound = options.rotateAfter ?? session.profile.strategy.rotateAfter
     if (bound === undefined || session.current === this.#worn) return
-    if (session.opened < bound.streams && this.#sent < bound.bytes) return
+    const { streams = UNBOUNDED, bytes = UNBOUNDED, unreleased = UNBOUNDED } = bound
+    if (session.opened < streams && this.#sent < bytes && session.unreleased < unreleased) return
     this.#worn = session.current
     this.#tell({ type: 'worn' })
   }

@@ -8,6 +8,7 @@ import type {
   SessionStream,
 } from '@sluice/webtransport'
 import { SessionReplacedError } from '../errors.ts'
+import { weighDown } from './ballast.ts'
 import { RetiredSession, type RetirementOptions } from './retired-session.ts'
 
 /** Longest wait of an open for credit where the caller sets none. */
@@ -28,6 +29,7 @@ export class RenewableSession implements Session {
   /** The peer asks that this one be replaced. */
   onDraining: (() => void) | undefined
   onIdle: (() => void) | undefined
+  onUnreleased: (() => void) | undefined
   readonly #options: RetirementOptions
   readonly #closed = Promise.withResolvers<SessionEnd>()
   /** Those that were replaced and still have streams, oldest first. */
@@ -39,6 +41,7 @@ export class RenewableSession implements Session {
   #onStream: Session['onStream']
   #opened = 0
   #agentVersion: string | undefined
+  #endBallast: (() => void) | undefined
   #closing = false
   #released = false
 
@@ -57,6 +60,10 @@ export class RenewableSession implements Session {
   /** Streams that we opened on the current session. */
   get opened(): number {
     return this.#opened
+  }
+
+  get unreleased(): number {
+    return this.#current.unreleased
   }
 
   get profile(): PeerProfile {
@@ -150,6 +157,9 @@ export class RenewableSession implements Session {
       return
     }
     const old = this.#current
+    this.#endBallast?.()
+    // On the old one the peer would soon have no credit left.
+    this.#endBallast = old.unreleased > 0 ? weighDown(fresh) : undefined
     this.#current = fresh
     this.#opened = 0
     this.#adopt(fresh)
@@ -176,6 +186,7 @@ export class RenewableSession implements Session {
     this.#endVerdicts?.()
     this.#current.onStream = undefined
     this.#current.onIdle = undefined
+    this.#current.onUnreleased = undefined
     this.#closed.resolve({ kind: 'clean', remote: false, closeCode: 0, reason: '' })
     return this.#current
   }
@@ -188,6 +199,9 @@ export class RenewableSession implements Session {
     if (this.#agentVersion !== undefined) session.learn(this.#agentVersion)
     session.onStream = this.#onStream
     session.onIdle = () => this.#idle(session)
+    session.onUnreleased = () => {
+      if (session === this.#current) this.onUnreleased?.()
+    }
     session.draining.then(() => {
       if (session === this.#current && !this.#released) this.onDraining?.()
     })
@@ -221,6 +235,7 @@ export class RenewableSession implements Session {
   #ended(session: Session, end: SessionEnd): void {
     this.#retired.get(session)?.end()
     this.#retired.delete(session)
+    if (this.#retired.size === 0) this.#endBallast?.()
     if (session === this.#current) {
       const last = [...this.#retired.keys()].at(-1)
       if (last === undefined) {

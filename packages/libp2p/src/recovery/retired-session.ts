@@ -9,6 +9,9 @@ import { liveDataStreams } from './live.ts'
  */
 const LINGER: Millis = 5_000
 
+/** The same where credit was lost: the peer was led away, and what it tries to open here all the same may wait in vain. */
+const WORN_LINGER: Millis = 1_000
+
 /** The end that does not close what is idle gives the other so much longer. */
 const PATIENCE: Millis = 10_000
 
@@ -37,7 +40,7 @@ export class RetiredSession {
   /** Its last stream has ended, perhaps. */
   idle(): void {
     const { drainTime, closesIdle } = this.#options
-    if (closesIdle) this.#linger.arm(Math.min(LINGER, drainTime))
+    if (closesIdle) this.#linger.arm(Math.min(this.#worn ? WORN_LINGER : LINGER, drainTime))
   }
 
   close(): void {
@@ -51,8 +54,19 @@ export class RetiredSession {
     this.#bound.disarm()
   }
 
-  /** If it is not idle, it will say when it is. */
+  get #worn(): boolean {
+    return this.#session.unreleased > 0
+  }
+
+  /** If it is not idle, it will say when it is; but not where streams are kept that are over. */
   #closeIfIdle(): void {
-    if (liveDataStreams(this.#session.credit) === 0) this.close()
+    if (this.#idle) this.close()
+    else if (this.#worn) this.idle()
+  }
+
+  get #idle(): boolean {
+    if (!this.#worn) return liveDataStreams(this.#session.credit) === 0
+    const streams = this.#session.liveStreams(Number.POSITIVE_INFINITY)
+    return streams.every(({ closedAt, send }) => closedAt !== null && send !== 'finished')
   }
 }

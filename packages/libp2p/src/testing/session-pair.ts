@@ -39,6 +39,10 @@ export class MemorySession implements Session {
   readonly #listeners = new Set<(verdict: Verdict) => void>()
   hear(): void {}
   onIdle: (() => void) | undefined
+  unreleased = 0
+  onUnreleased: (() => void) | undefined
+  /** What `liveStreams` says; tests set it. */
+  live: readonly LiveStream[] = []
   readonly profile = UNKNOWN
   /** What the peer was said to call itself. */
   readonly learned: string[] = []
@@ -86,7 +90,13 @@ export class MemorySession implements Session {
   }
 
   liveStreams(): readonly LiveStream[] {
-    return []
+    return this.live
+  }
+
+  /** From now on so many streams of the peer are over and kept for good. */
+  keep(unreleased: number): void {
+    this.unreleased = unreleased
+    this.onUnreleased?.()
   }
 
   learn(agentVersion: string): void {

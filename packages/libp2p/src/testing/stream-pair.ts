@@ -158,6 +158,14 @@ export class MemoryStream implements SessionStream {
     })
   }
 
+  /** The platform threw away how the peer ended it, as Firefox does. */
+  spoil(): void {
+    this.receiveState = 'spoiled'
+    this.#incoming.over = true
+    this.events.stopped?.({ app: 0, raw: undefined })
+    this.events.readable?.()
+  }
+
   #endReceiving(state: 'ended' | 'reset'): void {
     this.receiveState = state
     this.#incoming.over = true

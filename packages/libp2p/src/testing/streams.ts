@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import type { MessageStreamDirection } from '@libp2p/interface'
 import { defaultLogger } from '@libp2p/logger'
+import type { Exchanges } from '../exchanges.ts'
 import { DEFAULT_STREAM_LIMITS, type StreamLimits } from '../limits.ts'
 import { Stream } from '../stream.ts'
 import { type MemoryStream, memoryStreamPair } from './stream-pair.ts'
@@ -16,7 +18,13 @@ export interface TestStream {
 }
 
 export function testStream(
-  options: { limits?: Partial<StreamLimits>; window?: number; inactivityTimeout?: number } = {},
+  options: {
+    limits?: Partial<StreamLimits>
+    window?: number
+    inactivityTimeout?: number
+    direction?: MessageStreamDirection
+    exchanges?: Exchanges
+  } = {},
 ): TestStream {
   let done = false
   const [wire, peer] = memoryStreamPair(options.window ?? 65_536, () => {
@@ -25,7 +33,8 @@ export function testStream(
   const stream = new Stream({
     id: 'test',
     wire,
-    direction: 'outbound',
+    direction: options.direction ?? 'outbound',
+    exchanges: options.exchanges,
     log: defaultLogger().forComponent('test'),
     limits: { ...DEFAULT_STREAM_LIMITS, ...options.limits },
     ...(options.inactivityTimeout === undefined ? {} : { inactivityTimeout: options.inactivityTimeout }),

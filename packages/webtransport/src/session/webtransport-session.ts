@@ -37,6 +37,9 @@ export class WebTransportSession implements Session, SessionSink {
   readonly description: SessionDescription
   /** Settles when the peer asks to wind down (DRAIN or GOAWAY), or never. */
   readonly draining: Promise<void>
+  /** Our engine lets go of whatever is over. */
+  readonly unreleased = 0
+  onUnreleased: (() => void) | undefined
   /** Called when a datagram that found no room can be tried again. */
   onDatagramWritable: (() => void) | undefined
   readonly #http3: Http3Connection
