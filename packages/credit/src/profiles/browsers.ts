@@ -37,7 +37,7 @@ export const BROWSERS = [
     family: 'chromium',
     limits: { bidi: 100, uni: 103 },
     refill: { kind: 'step', fraction: 1 / 2 },
-    strategy: { ...PLAIN, settle: BROWSER_SETTLE, maxErrorCode: DRAFT02_CODES },
+    strategy: { ...PLAIN, settle: BROWSER_SETTLE, maxErrorCode: DRAFT02_CODES, dials: 'throttled' },
   },
   {
     name: 'firefox-before-153',

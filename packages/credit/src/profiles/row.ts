@@ -35,6 +35,7 @@ export const PLAIN: PeerStrategy = {
   maxErrorCode: 0xffff_ffff,
   cancel: 'stop-sending',
   stopEnds: 'sending',
+  dials: 'at-once',
   rotateAfter: undefined,
 }
 

@@ -15,6 +15,7 @@ const NECESSARY: Partial<Record<FaultCode, (strategy: PeerStrategy) => boolean>>
   'stop-and-fin-leak': ({ cut }) => cut === 'both-halves',
   'empty-stream-ends-connection': ({ emptyStream }) => emptyStream === 'late-fin',
   'cancel-is-silent': ({ cancel }) => cancel === 'drain',
+  'dials-throttled': ({ dials }) => dials === 'throttled',
   'early-stop-lost': ({ settle }) => settle > 0,
   'early-reset-hangs-tab': ({ settle }) => settle > 0,
   'large-codes-read-as-zero': ({ maxErrorCode }) => maxErrorCode === 255,

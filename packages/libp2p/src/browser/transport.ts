@@ -21,7 +21,7 @@ import { DialThrottle } from './dial-throttle.ts'
 const INCOMING_STREAMS = 256
 
 /** The browser counts the dials of a page, whichever transport makes them. */
-const throttle = profileOfRuntime(globalThis.navigator?.userAgent).faults.includes('dials-throttled')
+const throttle = profileOfRuntime(globalThis.navigator?.userAgent).strategy.dials === 'throttled'
   ? new DialThrottle(() => performance.now())
   : undefined
 
