@@ -21,9 +21,10 @@ import { DialThrottle } from './dial-throttle.ts'
 const INCOMING_STREAMS = 256
 
 /** The browser counts the dials of a page, whichever transport makes them. */
-const throttle = profileOfRuntime(globalThis.navigator?.userAgent).strategy.dials === 'throttled'
-  ? new DialThrottle(() => performance.now())
-  : undefined
+const throttle =
+  profileOfRuntime(globalThis.navigator?.userAgent).strategy.dials === 'throttled'
+    ? new DialThrottle(() => performance.now())
+    : undefined
 
 /** The WebTransport transport of js-libp2p in a browser: dials. */
 export class WebTransportTransport implements Transport<WebTransportDialEvents> {
