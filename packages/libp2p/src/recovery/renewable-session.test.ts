@@ -146,6 +146,40 @@ test('when the fresh session is lost the old one serves again, and is not closed
   assert.equal(await ended(near), undefined)
 })
 
+test('an open that waits on a fresh session that is lost goes on at the one that stands, for the rest of its time', async (t) => {
+  const pass = stopTime(t)
+  const { session, near, far } = renewable({ limit: 1 })
+  far.onStream = (incoming) => {
+    incoming.finish()
+    incoming.stopSending(0)
+  }
+  const held = await session.openStream()
+  const [fresh] = sessionPair({ limit: 0 })
+  session.renew(fresh)
+  const served = session.openStream({ deadline: 1_000 })
+  const late = assert.rejects(session.openStream({ deadline: 1_000 }), { code: 'ERR_NO_STREAM_CREDIT' })
+  pass(600)
+  fresh.lose(new Error('gone'))
+  await until(() => near.credit.accounts[0]?.waiting === 2)
+  held.finish()
+  held.stopSending(0)
+  assert.equal((await served).opener, 'us')
+  pass(400)
+  await late
+})
+
+test('an open fails with the last session, and at once when the connection is closed by us', async () => {
+  const { session, near } = renewable({ limit: 0 })
+  const waiting = assert.rejects(session.openStream(), { code: 'ERR_SESSION_CLOSED' })
+  near.lose(new Error('gone'))
+  await waiting
+  const closing = renewable({ limit: 0 }).session
+  const cut = assert.rejects(closing.openStream(), { code: 'ERR_SESSION_CLOSED' })
+  closing.renew(sessionPair({ limit: 0 })[0])
+  closing.close()
+  await cut
+})
+
 test('closing closes all, and a fresh session that comes too late is closed', async () => {
   const { session, near } = renewable()
   const [second] = sessionPair()

@@ -1,4 +1,11 @@
-import type { CreditSnapshot, LiveStream, Millis, PeerProfile, Verdict } from '@sluice/credit'
+import {
+  type CreditSnapshot,
+  type LiveStream,
+  type Millis,
+  type PeerProfile,
+  SluiceError,
+  type Verdict,
+} from '@sluice/credit'
 import type {
   OpenStreamOptions,
   OtherAccount,
@@ -13,6 +20,9 @@ import { RetiredSession, type RetirementOptions } from './retired-session.ts'
 
 /** Longest wait of an open for credit where the caller sets none. */
 const DEFAULT_DEADLINE: Millis = 10_000
+
+/** The code of the errors with which sessions of both kinds, ours and the browser's, say that they are over. */
+const SESSION_CLOSED = 'ERR_SESSION_CLOSED'
 
 /** Sessions that are alive under one connection at most; the oldest goes when there would be more. */
 const MAX_SESSIONS = 8
@@ -131,7 +141,10 @@ export class RenewableSession implements Session {
     this.#current.drain()
   }
 
-  /** What waits when the session is replaced goes on waiting at the fresh one, for the rest of its time. */
+  /**
+   * What waits when the session is replaced goes on waiting at the fresh one, for the rest of its time; and at the one that
+   * takes its place when the session is lost. Nothing of it was sent yet.
+   */
   async openStream(options: OpenStreamOptions = {}): Promise<SessionStream> {
     const { deadline = DEFAULT_DEADLINE } = options
     const session = this.#current
@@ -144,7 +157,7 @@ export class RenewableSession implements Session {
       }
       return stream
     } catch (error) {
-      if (!(error instanceof SessionReplacedError)) throw error
+      if (!(error instanceof SessionReplacedError) && !(await this.#outlived(session, error))) throw error
       const left = Math.max(0, deadline - (session.now() - begun))
       return await this.openStream({ ...options, deadline: left })
     }
@@ -189,6 +202,14 @@ export class RenewableSession implements Session {
     this.#current.onUnreleased = undefined
     this.#closed.resolve({ kind: 'clean', remote: false, closeCode: 0, reason: '' })
     return this.#current
+  }
+
+  /** Whether an open failed only because this session is over, and another stands in its place. */
+  async #outlived(session: Session, error: unknown): Promise<boolean> {
+    if (this.#closing || !(error instanceof SluiceError) || error.code !== SESSION_CLOSED) return false
+    // Opens may fail before the end of their session is told.
+    if (session === this.#current) await session.closed
+    return session !== this.#current
   }
 
   #all(): readonly Session[] {
