@@ -65,24 +65,33 @@ describe('judgeData', () => {
     for (const id of [0, 4, 8]) streams.open(id, 0).own('/perf/1.0.0')
     for (const record of streams) if (record.id > 0) record.waitToWrite(true)
     const evidence = { layer: 'quic', writer: 'us', blockedSince: 1_000, frames: frames(1), streams } as const
-    assert.equal(judgeData(evidence, 1_100, 200), undefined)
-    const found = judgeData(evidence, 1_500, 200)
+    assert.equal(judgeData(evidence, 1_100, 200, 0), undefined)
+    const found = judgeData(evidence, 1_500, 200, 0)
     assert.deepEqual([found?.code, found?.proof.streams, found?.proof.blockedFor], ['data-window', 2, 500])
     assert.deepEqual([found?.proof.oldest.id, found?.proof.owner], [4, { name: '/perf/1.0.0', streams: 2 }])
     assert.match(found?.summary ?? '', /no data could be written for 500 ms: .* and 2 streams wait; 2 of them are/)
+  })
+
+  it('lets our data be lost on its way before the peer is said not to read it', () => {
+    const streams = new StreamLedger(account())
+    streams.open(0, 0).waitToWrite(true)
+    const evidence = { layer: 'session', writer: 'us', blockedSince: 1_000, frames: frames(1), streams } as const
+    assert.equal(judgeData(evidence, 1_500, 200, 400), undefined)
+    assert.equal(judgeData(evidence, 1_600, 200, 400)?.code, 'data-window')
   })
 
   it('names the streams that nobody reads when the peer is the one who waits', () => {
     const streams = new StreamLedger(account())
     const record = streams.open(0, 0)
     const evidence = { layer: 'quic', writer: 'them', blockedSince: 1_000, frames: frames(1), streams } as const
-    assert.equal(judgeData(evidence, 1_500, 200), undefined)
+    assert.equal(judgeData(evidence, 1_500, 200, 0), undefined)
     record.leaveUnread(true)
-    const ofSession = judgeData({ ...evidence, layer: 'session' }, 1_500, 200)
+    const ofSession = judgeData({ ...evidence, layer: 'session' }, 1_500, 200, 0)
     assert.equal(ofSession?.proof.layer, 'session')
     assert.match(ofSession?.summary ?? '', /WT_MAX_DATA/)
-    assert.match(judgeData(evidence, 1_500, 200)?.summary ?? '', /1 streams here have data that nobody reads/)
+    assert.match(judgeData(evidence, 1_500, 200, 0)?.summary ?? '', /1 streams here have data that nobody reads/)
+    assert.equal(judgeData(evidence, 1_500, 200, 1_000)?.code, 'data-window', 'what is unread here was not lost')
     record.endReceive('stopped', 1_400)
-    assert.equal(judgeData(evidence, 1_500, 200), undefined)
+    assert.equal(judgeData(evidence, 1_500, 200, 0), undefined)
   })
 })

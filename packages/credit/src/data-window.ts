@@ -101,10 +101,21 @@ export class DataWatch {
   }
 }
 
-/** The trouble of one direction's data at one layer, if it has any. */
-export function judgeData(evidence: DataEvidence, now: Millis, patience: Millis): DataFinding | undefined {
+/**
+ * The trouble of one direction's data at one layer, if it has any.
+ *
+ * @param patience how long the credit for it may be on its way back
+ * @param lossTime how much later our own data may get there, which has to be read first
+ */
+export function judgeData(
+  evidence: DataEvidence,
+  now: Millis,
+  patience: Millis,
+  lossTime: Millis,
+): DataFinding | undefined {
   const { layer, writer, blockedSince, frames } = evidence
-  if (blockedSince === null || now - blockedSince < patience) return undefined
+  const excused = writer === 'us' ? patience + lossTime : patience
+  if (blockedSince === null || now - blockedSince < excused) return undefined
   const streams = [...evidence.streams].filter((stream) => (writer === 'us' ? stream.writeWaits : stream.unread))
   const [oldest] = streams
   if (oldest === undefined) return undefined

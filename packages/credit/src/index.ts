@@ -17,7 +17,7 @@ export {
   type StreamOwner,
   type StreamRecord,
 } from './live-stream.ts'
-export { type PathStats, patienceFor } from './patience.ts'
+export { lossTimeFor, type PathStats, patienceFor } from './patience.ts'
 export { type FaultCode, KNOWN_FAULTS, type KnownFault } from './profiles/faults.ts'
 export type { InitialLimits, PeerFamily, PeerProfile, PeerStrategy, RotationBound } from './profiles/profile.ts'
 export { profileOf } from './profiles/recognise.ts'

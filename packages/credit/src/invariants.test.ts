@@ -168,7 +168,15 @@ describe('over any sequence of events', () => {
         )
         assert.ok(blockedFor >= 0 && (unreturned ?? 0) >= 0)
         assert.equal(found.harmless, found.code === 'refill-pending')
-        const verdict = judge({ now, patience: 200, eventLoopLag: 0, over: false, accounts: [evidence], data: [] })
+        const verdict = judge({
+          now,
+          patience: 200,
+          lossTime: 0,
+          eventLoopLag: 0,
+          over: false,
+          accounts: [evidence],
+          data: [],
+        })
         assert.deepEqual([verdict.code, accountProof(verdict)], [found.code, found.proof])
       }),
       { numRuns: 1_000 },

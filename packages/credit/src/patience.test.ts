@@ -19,8 +19,8 @@ describe('patienceFor', () => {
     [10_000, 10, 3],
     [10_000, 100, 3],
     [10_000, 200, 7],
-    [10_000, 1_000, 15],
-    [10_000, 5_000, 15],
+    [10_000, 1_000, 7],
+    [10_000, 5_000, 7],
     // One of the first is no sign of a path that loses a tenth of all.
     [10, 1, 3],
   ]

@@ -19,8 +19,8 @@ const MAX_ACK_DELAY: Millis = 25
 /** The least that RTTs are taken to vary (RFC 9002, 6.1.2). */
 const GRANULARITY: Millis = 1
 
-/** How often the same thing is lost in a row, where little is lost, and at most. */
-const LOSSES = { least: 2, most: 4 }
+/** How often the same thing is lost in a row: where little is lost, and at most, for what is reordered is taken for lost too. */
+const LOSSES = { least: 2, most: 3 }
 
 /** So seldom may it be lost once more than it is waited for. */
 const SELDOM = 1e-4
@@ -30,14 +30,18 @@ const FIRST_FEW = 100
 
 /**
  * How long credit may be under way before its absence means something: there and back, and lost on the way as often as
- * this path makes likely, twice at least. It may be a capsule, which waits in order behind whatever else was lost of its
- * stream.
+ * this path makes likely. It may be a capsule, which waits in order behind whatever else was lost of its stream.
  */
 export function patienceFor(path: PathStats): Millis {
+  return WORK + path.rtt + lossTimeFor(path)
+}
+
+/** How much later something arrives that is lost as often in a row as this path makes likely, twice at least. */
+export function lossTimeFor(path: PathStats): Millis {
   const { rtt, rttVariation } = path
   const probeTimeout = rtt + Math.max(4 * rttVariation, GRANULARITY) + MAX_ACK_DELAY
   // Each timeout is twice as long as the one before (RFC 9002, 6.2.1).
-  return WORK + rtt + (2 ** likelyLosses(path) - 1) * probeTimeout
+  return (2 ** likelyLosses(path) - 1) * probeTimeout
 }
 
 function likelyLosses({ packetsSent, packetsLost }: PathStats): number {

@@ -26,6 +26,7 @@ describe('judge', () => {
     const data = [{ layer: 'quic', writer: 'us', blockedSince: NOW - 600, frames, streams }] as const
     assert.equal(judge({ ...QUIET, accounts }).code, 'limit-too-small')
     assert.equal(judge({ ...QUIET, accounts, data }).code, 'data-window')
+    assert.equal(judge({ ...QUIET, accounts, data, lossTime: 10_000 }).code, 'healthy', 'it may be lost on its way')
     const forgotten = [evidence({ opener: 'us', live: [[16, 700, finished]], waitsFor: 600 })]
     assert.equal(judge({ ...QUIET, accounts: forgotten, data }).code, 'half-open')
   })

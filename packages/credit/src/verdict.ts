@@ -63,6 +63,8 @@ export interface CreditEvidence {
   readonly now: Millis
   /** How long credit may be on its way before anybody is suspected; see `patienceFor`. */
   readonly patience: Millis
+  /** How much later data may get there before anybody is suspected of not reading it; see `lossTimeFor`. */
+  readonly lossTime: Millis
   /** For how long the event loop was lately held up: nothing that came in that time has been seen. */
   readonly eventLoopLag: Millis
   /** The session has ended. */
@@ -88,17 +90,17 @@ export function judge(evidence: CreditEvidence): Verdict {
   return verdict.code === 'limit-too-small' ? (blameEventLoop(verdict, eventLoopLag) ?? verdict) : verdict
 }
 
-function judgeAll({ now, accounts, data }: CreditEvidence, patience: Millis): Verdict {
+const HEALTHY: Verdict = { code: 'healthy', harmless: true, proof: null, summary: 'streams can be opened' }
+
+function judgeAll({ now, accounts, data, lossTime }: CreditEvidence, patience: Millis): Verdict {
   const found: readonly Verdict[] = accounts.flatMap((account) => judgeAccount(account, now, patience) ?? [])
-  const unread: readonly Verdict[] = data.flatMap((each) => judgeData(each, now, patience) ?? [])
+  const unread: readonly Verdict[] = data.flatMap((each) => judgeData(each, now, patience, lossTime) ?? [])
   const trouble = found.find(({ harmless }) => !harmless)
-  // Streams are in use for as long as their data has no room: too many of them are what comes of it.
-  if (trouble?.code === 'limit-too-small' && unread[0] !== undefined) return unread[0]
-  return (
-    trouble ??
-    unread[0] ??
-    found[0] ?? { code: 'healthy', harmless: true, proof: null, summary: 'streams can be opened' }
-  )
+  // Streams are in use for as long as their data has no room: too many of them are what comes of it. While the data may
+  // only be lost, nothing is known yet.
+  if (trouble?.code === 'limit-too-small' && data.some((each) => judgeData(each, now, patience, 0) !== undefined))
+    return unread[0] ?? HEALTHY
+  return trouble ?? unread[0] ?? found[0] ?? HEALTHY
 }
 
 function blameEventLoop(suspected: Verdict, eventLoopLag: Millis): Verdict | undefined {

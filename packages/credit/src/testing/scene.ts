@@ -30,7 +30,15 @@ export interface Scene {
 
 export const NOW = 10_000
 
-export const QUIET: CreditEvidence = { now: NOW, patience: 200, eventLoopLag: 0, over: false, accounts: [], data: [] }
+export const QUIET: CreditEvidence = {
+  now: NOW,
+  patience: 200,
+  lossTime: 0,
+  eventLoopLag: 0,
+  over: false,
+  accounts: [],
+  data: [],
+}
 
 /** What is known of an account in such a scene. */
 export function evidence(scene: Scene): AccountEvidence {

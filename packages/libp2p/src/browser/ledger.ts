@@ -89,7 +89,8 @@ export class BrowserLedger implements Judge {
   verdict(over: boolean): Verdict {
     const now = clock.now()
     const accounts = [this.#evidence('us'), this.#evidence('them')]
-    return judge({ now, patience: this.patience, eventLoopLag: this.#lag.lately(now), over, accounts, data: [] })
+    const { patience } = this
+    return judge({ now, patience, lossTime: 0, eventLoopLag: this.#lag.lately(now), over, accounts, data: [] })
   }
 
   #evidence(opener: Opener): AccountEvidence {

@@ -6,6 +6,7 @@ import {
   DataWatch,
   judge,
   type LagMeter,
+  lossTimeFor,
   type Millis,
   type Opener,
   patienceFor,
@@ -114,6 +115,7 @@ export class SessionJudge {
     return judge({
       now,
       patience: Math.min(patienceFor(stats), longestPatience),
+      lossTime: lossTimeFor(stats),
       eventLoopLag: lag.lately(now),
       over,
       accounts: accounts.map((account) => this.#evidence(account, stats)),
