@@ -9,8 +9,8 @@ const usage = `usage: npm run sluice -- lab healthy [options]
 Mixed, healthy traffic at a moderate rate in both directions of a connection for each pair of peers: streams one at a time,
 bursts above the limit, idle streams, slow readers, large bodies, messages, aborts, silence. Every verdict that calls for
 something is heard, and is a false alarm unless it is proved to be true: late-event-loop when a timer of the same process
-was as late, limit-too-small while a burst above the limit goes on. Exit code 1 when there is a false alarm, when a stream
-or message is lost, when a connection ends, or when a stream is alive at the end.
+was late for half as long or more, limit-too-small while a burst above the limit goes on. Exit code 1 when there is a false
+alarm, when a stream or message is lost, when a connection ends, or when a stream is alive at the end.
 
   --minutes COUNT   how long (default 60)
   --pair A,B        only this pair, dialer first; may be repeated
@@ -60,7 +60,7 @@ export async function healthy(args: readonly string[]): Promise<number> {
     for (const one of traffic) await one.close()
   }
   const kept: HealthyFigures = { minutes: milliseconds / 60_000, seed, pairs: figures }
-  if (results !== undefined) keepIn(results, 'mixed', kept)
+  if (results !== undefined) keepIn(results, `${kept.minutes} minutes, seed ${seed}`, kept)
   return figures.every(({ ok }) => ok) ? 0 : 1
 }
 
