@@ -5,6 +5,7 @@ import { refusal } from './patterns/refusal.ts'
 import { sessionLimit } from './patterns/session-limit.ts'
 import { slowReader } from './patterns/slow-reader.ts'
 import { unanswered } from './patterns/unanswered.ts'
+import { webTransportGo } from './patterns/webtransport-go.ts'
 import type { Load, Observation, Setup } from './scenario.ts'
 
 /** Carries a scenario out. */
@@ -24,5 +25,7 @@ export async function carryOut(scenario: Setup, load: Load): Promise<Observation
       return await slowReader(scenario.setup)
     case 'unanswered':
       return await unanswered(scenario.setup)
+    case 'webtransport-go':
+      return await webTransportGo(scenario.setup)
   }
 }

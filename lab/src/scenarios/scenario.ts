@@ -6,6 +6,7 @@ import type { RefusalSetup } from './patterns/refusal.ts'
 import type { SessionLimitSetup } from './patterns/session-limit.ts'
 import type { SlowReaderSetup } from './patterns/slow-reader.ts'
 import type { UnansweredSetup } from './patterns/unanswered.ts'
+import type { WebTransportGoSetup } from './patterns/webtransport-go.ts'
 
 /** How a scenario is to end. 'reported': nothing of ours is under test, so that anything goes. */
 export type End =
@@ -28,6 +29,7 @@ export type Setup =
   | { readonly pattern: 'session-limit'; readonly setup: SessionLimitSetup }
   | { readonly pattern: 'slow-reader'; readonly setup: SlowReaderSetup }
   | { readonly pattern: 'unanswered'; readonly setup: UnansweredSetup }
+  | { readonly pattern: 'webtransport-go'; readonly setup: WebTransportGoSetup }
 
 /** One run of streams against one peer, and what must come of it. */
 export type Scenario = {

@@ -22,4 +22,23 @@ export const againstSessionLimits: readonly Scenario[] = [
     end: 'flows',
     about: 'both ends speak session flow control: many times the limit gets through',
   },
+  {
+    name: 'fm-18-session-limit-go',
+    peer: 'webtransport-go',
+    pattern: 'webtransport-go',
+    setup: { kept: 0 },
+    expected: 'healthy',
+    end: 'flows',
+    about: 'a real peer with session flow control: many times the ten streams that its session allows, both ways',
+  },
+  {
+    name: 'fm-18-session-limit-in-use',
+    peer: 'webtransport-go',
+    pattern: 'webtransport-go',
+    setup: { kept: 9 },
+    expected: 'session-limit',
+    end: 'open-fails',
+    about:
+      'streams in use fill the limit of the session but for the reserve, and QUIC has credit left: the open says so',
+  },
 ]
