@@ -8,6 +8,7 @@ const FIREFOX_FAULTS: readonly FaultCode[] = [
   'stop-and-fin-leak',
   'empty-stream-ends-connection',
   'cancel-is-silent',
+  'streams-leave-memory',
   'tab-gone-unsaid',
   'early-stop-lost',
   'large-codes-read-as-zero',

@@ -26,8 +26,9 @@ const FIREFOX: PeerStrategy = {
   maxErrorCode: DRAFT02_CODES,
   cancel: 'drain',
   stopEnds: 'both-halves',
-  // Of a hundred: the rest is for what the peer opens until it uses the fresh session.
-  rotateAfter: { unreleased: 24 },
+  // Of a hundred unreleased: the rest is for what the peer opens until it uses the fresh session. Of streams each end
+  // counts its own: what a session of twice as many keeps is 650 MB.
+  rotateAfter: { unreleased: 24, streams: 25_000 },
 }
 
 /** The rows of browsers: all that a page needs to know itself. */
@@ -45,7 +46,7 @@ export const BROWSERS = [
     below: '153',
     limits: { bidi: 16, uni: 16 },
     refill: { kind: 'each' },
-    strategy: { ...FIREFOX, rotateAfter: { unreleased: 4 } },
+    strategy: { ...FIREFOX, rotateAfter: { ...FIREFOX.rotateAfter, unreleased: 4 } },
   },
   {
     name: 'firefox',

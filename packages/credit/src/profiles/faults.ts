@@ -39,6 +39,11 @@ export const KNOWN_FAULTS = {
     seen: FIREFOX,
     answer: 'In a page: read to the end instead of cancelling, bounded.',
   },
+  'streams-leave-memory': {
+    what: 'Keeps 13 KB and a quarter of a memory mapping of every stream, however it ended, until the session ends: after some 240,000 it has all the mappings that Linux gives a process, and the browser dies.',
+    seen: FIREFOX,
+    answer: 'The session is rotated before: `rotateAfter`.',
+  },
   'tab-gone-unsaid': {
     what: 'A tab that is closed ends its streams with FIN, as if all had been sent, and leaves the session open.',
     seen: FIREFOX,

@@ -19,6 +19,7 @@ const NECESSARY: Partial<Record<FaultCode, (strategy: PeerStrategy) => boolean>>
   'early-stop-lost': ({ settle }) => settle > 0,
   'early-reset-hangs-tab': ({ settle }) => settle > 0,
   'large-codes-read-as-zero': ({ maxErrorCode }) => maxErrorCode === 255,
+  'streams-leave-memory': ({ rotateAfter }) => (rotateAfter?.streams ?? Number.POSITIVE_INFINITY) < 100_000,
   'credit-never-refilled': ({ rotateAfter }) =>
     (rotateAfter?.streams ?? Number.POSITIVE_INFINITY) < 7_300 &&
     (rotateAfter?.bytes ?? Number.POSITIVE_INFINITY) < 16 * 1_048_576,
