@@ -76,6 +76,15 @@ describe('VerdictWatch', () => {
     assert.ok(bell.time <= 300)
   })
 
+  it('looks seldom at those who wait for long with nothing wrong', () => {
+    const { bell, watch } = watched()
+    watch.arm()
+    for (let looks = 0; looks < 20; looks += 1) bell.ring()
+    const { time } = bell
+    bell.ring()
+    assert.equal(bell.time - time, 200)
+  })
+
   it('tells what is wrong once, and when it is over', () => {
     const { bell, state, watch, told } = watched()
     watch.arm()

@@ -5,6 +5,9 @@ import type { Verdict } from './verdict.ts'
 /** How often whoever has waited for longer than credit is under way is looked at, as long as that has no name. */
 const LOOK_CLOSELY: Millis = 100
 
+/** So many times it is looked closely at whoever begins to wait, which is for a second. */
+const CLOSE_LOOKS = 10
+
 /** How often a stall that has its name is looked at again, to see whether it changed or is over. */
 const LOOK_AGAIN: Millis = 1_000
 
@@ -39,6 +42,7 @@ export class VerdictWatch {
   readonly #listeners = new Set<(verdict: Verdict) => void>()
   #cancel: (() => void) | undefined
   #over = false
+  #looks = 0
   #told: Verdict['code'] = 'healthy'
 
   constructor(options: VerdictWatchOptions) {
@@ -53,6 +57,7 @@ export class VerdictWatch {
 
   /** Somebody begins to wait: unless that ends in good time, it gets its name. */
   arm(): void {
+    this.#looks = 0
     if (!this.#over && this.#cancel === undefined) this.#lookAfter(this.#options.judge.patience)
   }
 
@@ -79,7 +84,7 @@ export class VerdictWatch {
     const code = verdict.harmless ? 'healthy' : verdict.code
     // A late event loop only hides what is wrong.
     if (!verdict.harmless) this.#lookAfter(verdict.code === 'late-event-loop' ? judge.patience : LOOK_AGAIN)
-    else if (judge.waiting) this.#lookAfter(Math.min(judge.patience, LOOK_CLOSELY))
+    else if (judge.waiting) this.#lookAfter(this.#looks++ < CLOSE_LOOKS ? LOOK_CLOSELY : judge.patience)
     if (code === this.#told) return
     this.#told = code
     for (const listener of [...this.#listeners]) listener(verdict)
