@@ -1,6 +1,6 @@
 export { type AccountKey, type AccountSnapshot, CreditAccount, type CreditSnapshot } from './account.ts'
 export type { AccountEvidence } from './account-verdict.ts'
-export { type DataEvidence, type DataFrames, type DataProof, DataWatch } from './data-window.ts'
+export { type DataEvidence, type DataFrames, type DataProof, DataWatch, judgeData } from './data-window.ts'
 export { isTimeout, NoStreamCreditError, SluiceError } from './errors.ts'
 export { type Grant, GrantBudget, type GrantPolicy } from './governor/grant-budget.ts'
 export type { GrantWindow, WindowBounds, WindowNews } from './governor/grant-window.ts'

@@ -175,7 +175,6 @@ describe('over any sequence of events', () => {
           eventLoopLag: 0,
           over: false,
           accounts: [evidence],
-          data: [],
         })
         assert.deepEqual([verdict.code, accountProof(verdict)], [found.code, found.proof])
       }),

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { CreditAccount } from './account.ts'
+import { judgeData } from './data-window.ts'
 import { StreamLedger } from './ledger.ts'
 import { evidence, finished, NOW, QUIET, type Scene, untouched, verdict } from './testing/scene.ts'
+import type { Millis } from './types.ts'
 import { judge } from './verdict.ts'
 
 describe('judge', () => {
@@ -23,7 +25,8 @@ describe('judge', () => {
     const streams = new StreamLedger(new CreditAccount({ layer: 'session', kind: 'bidi', opener: 'us' }, null))
     streams.open(0, NOW - 700).waitToWrite(true)
     const frames = { dataBlocked: 1, maxData: 0 }
-    const data = [{ layer: 'quic', writer: 'us', blockedSince: NOW - 600, frames, streams }] as const
+    const wait = { layer: 'quic', writer: 'us', blockedSince: NOW - 600, frames, streams } as const
+    const data = (...times: [Millis, Millis, Millis]) => [wait].flatMap((each) => judgeData(each, ...times) ?? [])
     assert.equal(judge({ ...QUIET, accounts }).code, 'limit-too-small')
     assert.equal(judge({ ...QUIET, accounts, data }).code, 'data-window')
     assert.equal(judge({ ...QUIET, accounts, data, lossTime: 10_000 }).code, 'healthy', 'it may be lost on its way')

@@ -1,5 +1,5 @@
 import { type AccountEvidence, judgeAccount } from './account-verdict.ts'
-import { type DataEvidence, type DataProof, judgeData } from './data-window.ts'
+import type { DataFinding, DataProof } from './data-window.ts'
 import type { AccountVerdictCode, Proof } from './proof.ts'
 import type { Millis } from './types.ts'
 
@@ -70,8 +70,11 @@ export interface CreditEvidence {
   /** The session has ended. */
   readonly over: boolean
   readonly accounts: readonly AccountEvidence[]
-  /** Data that waits for room in the connection's window, by whoever waits. */
-  readonly data: readonly DataEvidence[]
+  /**
+   * What is wrong with data that waits for room in a window (`judgeData`); absent in a page, which knows no window and need
+   * not carry what judges it.
+   */
+  readonly data?: (now: Millis, patience: Millis, lossTime: Millis) => readonly DataFinding[]
 }
 
 /**
@@ -94,12 +97,11 @@ const HEALTHY: Verdict = { code: 'healthy', harmless: true, proof: null, summary
 
 function judgeAll({ now, accounts, data, lossTime }: CreditEvidence, patience: Millis): Verdict {
   const found: readonly Verdict[] = accounts.flatMap((account) => judgeAccount(account, now, patience) ?? [])
-  const unread: readonly Verdict[] = data.flatMap((each) => judgeData(each, now, patience, lossTime) ?? [])
+  const unread = data?.(now, patience, lossTime) ?? []
   const trouble = found.find(({ harmless }) => !harmless)
   // Streams are in use for as long as their data has no room: too many of them are what comes of it. While the data may
   // only be lost, nothing is known yet.
-  if (trouble?.code === 'limit-too-small' && data.some((each) => judgeData(each, now, patience, 0) !== undefined))
-    return unread[0] ?? HEALTHY
+  if (trouble?.code === 'limit-too-small' && data?.(now, patience, 0).length) return unread[0] ?? HEALTHY
   return trouble ?? unread[0] ?? found[0] ?? HEALTHY
 }
 

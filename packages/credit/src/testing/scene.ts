@@ -37,7 +37,6 @@ export const QUIET: CreditEvidence = {
   eventLoopLag: 0,
   over: false,
   accounts: [],
-  data: [],
 }
 
 /** What is known of an account in such a scene. */

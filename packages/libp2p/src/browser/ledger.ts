@@ -90,7 +90,7 @@ export class BrowserLedger implements Judge {
     const now = clock.now()
     const accounts = [this.#evidence('us'), this.#evidence('them')]
     const { patience } = this
-    return judge({ now, patience, lossTime: 0, eventLoopLag: this.#lag.lately(now), over, accounts, data: [] })
+    return judge({ now, patience, lossTime: 0, eventLoopLag: this.#lag.lately(now), over, accounts })
   }
 
   #evidence(opener: Opener): AccountEvidence {

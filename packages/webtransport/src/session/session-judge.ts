@@ -5,6 +5,7 @@ import {
   type DataFrames,
   DataWatch,
   judge,
+  judgeData,
   type LagMeter,
   lossTimeFor,
   type Millis,
@@ -112,6 +113,7 @@ export class SessionJudge {
     const { quic, clock, lag } = this.#options
     const stats = quic.stats()
     const now = clock.now()
+    const data = [...this.sessionData(), this.#dataOf('us', stats, now), this.#dataOf('them', stats, now)]
     return judge({
       now,
       patience: Math.min(patienceFor(stats), longestPatience),
@@ -119,7 +121,7 @@ export class SessionJudge {
       eventLoopLag: lag.lately(now),
       over,
       accounts: accounts.map((account) => this.#evidence(account, stats)),
-      data: [...this.sessionData(), this.#dataOf('us', stats, now), this.#dataOf('them', stats, now)],
+      data: (...times) => data.flatMap((each) => judgeData(each, ...times) ?? []),
     })
   }
 
