@@ -9,8 +9,6 @@ import {
   type Millis,
   type Opener,
   type OtherEnd,
-  type PathStats,
-  patienceFor,
   StreamLedger,
   type StreamRecord,
   type Verdict,
@@ -19,8 +17,8 @@ import {
 import type { OtherAccount } from '@sluice/webtransport'
 import { Timer } from '../timer.ts'
 
-/** A page does not learn its round-trip time; these make half a second of patience. */
-const PATH: PathStats = { rtt: 50, rttVariation: 1, packetsSent: 0, packetsLost: 0 }
+/** A page does not learn its round-trip time, from which this would follow. */
+const PATIENCE: Millis = 500
 
 /** The times of a page. */
 const clock = {
@@ -38,7 +36,7 @@ const clock = {
  * nothing has happened here since it was told.
  */
 export class BrowserLedger implements Judge {
-  readonly patience = patienceFor(PATH)
+  readonly patience = PATIENCE
   readonly watch: VerdictWatch
   readonly #streams: Readonly<Record<Opener, StreamLedger>> = { us: ledgerOf('us'), them: ledgerOf('them') }
   readonly #lag = new LagMeter()
