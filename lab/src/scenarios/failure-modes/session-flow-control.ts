@@ -8,7 +8,7 @@ export const againstSessionLimits: readonly Scenario[] = [
     name: 'fm-18-session-limit-static',
     peer: 'sluice with a session limit that stays',
     pattern: 'session-limit',
-    setup: { ...load, raises: false },
+    setup: { ...load, peer: 'never raises' },
     expected: 'session-limit',
     end: 'recovers',
     about: 'the peer never raises the limit of its session, while QUIC has credit left',
@@ -17,7 +17,7 @@ export const againstSessionLimits: readonly Scenario[] = [
     name: 'fm-18-session-limit-raised',
     peer: 'sluice with a session limit',
     pattern: 'session-limit',
-    setup: { ...load, raises: true },
+    setup: { ...load, peer: 'raises' },
     expected: 'healthy',
     end: 'flows',
     about: 'both ends speak session flow control: many times the limit gets through',
@@ -40,5 +40,14 @@ export const againstSessionLimits: readonly Scenario[] = [
     end: 'open-fails',
     about:
       'streams in use fill the limit of the session but for the reserve, and QUIC has credit left: the open says so',
+  },
+  {
+    name: 'fm-18-session-limit-ignored',
+    peer: 'sluice that ignores our session limit',
+    pattern: 'session-limit',
+    setup: { ...load, peer: 'ignores ours' },
+    expected: 'session-gone',
+    end: 'closes',
+    about: 'the peer opens a stream more than our session lets it: the session ends, and what waited fails by a code',
   },
 ]
