@@ -47,6 +47,15 @@ test('streams that a page opens one by one, or many at once, are no trouble', (t
   assert.deepEqual(told, [])
 })
 
+test('an open that waits while nothing was said on our streams learns that nobody takes them, within a second', (t) => {
+  const { ledger, told, pass } = page(t)
+  ledger.opened('us').expectAnswer()
+  pass(2_000)
+  ledger.openAccount.wait(Date.now())
+  pass(1_000)
+  assert.deepEqual(told, ['not-accepted'])
+})
+
 test('an open that waits gets the reason that our own halves give, within a second', (t) => {
   const { ledger, told, pass } = page(t)
   const record = ledger.opened('us')

@@ -41,6 +41,23 @@ test('a stall has its name within a second of the first open that waits, once, a
   await server.close()
 })
 
+test('where whoever takes a stream speaks first, streams that are not taken are told from streams that are in use', async () => {
+  const { clock, client, peer, server, verdicts, codes } = await told({ maxIncomingBidi: 5 })
+  const silent = []
+  for (let count = 0; count < 4; count += 1) silent.push(await client.openStream({ answered: true }))
+  const fifth = client.openStream({ answered: true })
+  clock.advance(SECOND)
+  assert.deepEqual(codes()[0], ['not-accepted'])
+  assert.match(verdicts.client[0]?.summary ?? '', /the application at the peer has not accepted 4 of /)
+  peer.onStream = (stream) => stream.write(Uint8Array.of(1))
+  for (const stream of silent) await becomes(() => stream.read()?.length, 1)
+  clock.advance(2 * SECOND)
+  assert.deepEqual(codes()[0], ['not-accepted', 'limit-too-small'])
+  client.close()
+  await assert.rejects(fifth)
+  await server.close()
+})
+
 test('nobody is blamed for what happened while the event loop was held up, and what lasts longer gets its name', async () => {
   const { clock, client, server, codes } = await told({ maxIncomingBidi: 5 })
   for (let count = 0; count < 4; count += 1) (await client.openStream()).finish()
