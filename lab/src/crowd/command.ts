@@ -56,6 +56,7 @@ function printText(result: CrowdResult, missed: readonly string[]): void {
   console.log(`       ${freed} streams given back, ${taken} opened by those that waited; ${live} alive at the end`)
   console.log(`       resident: host ${mebibytes(resident.host)}, members ${mebibytes(resident.members)} MiB`)
   for (const [error, times] of Object.entries(result.failures)) console.log(`       ${times} x ${error}`)
+  for (const [end, times] of Object.entries(result.ends)) console.log(`       ${times} connections ended: ${end}`)
   for (const what of missed) console.log(`       not met: ${what}`)
 }
 

@@ -16,6 +16,8 @@ export interface MemberReport {
   readonly credit: number
   /** Streams that its application holds open. */
   readonly held: number
+  /** What ended it; null: it stands. */
+  readonly end: string | null
 }
 
 /** Which connections of a process, by their numbers from 0 on: `from` included, `to` not. */

@@ -70,6 +70,8 @@ export class Holder {
     } catch (error) {
       // Credit may come when it is too late to agree on a protocol: the stream is given up, and gets another try.
       if (error instanceof NoStreamCreditError || (waits && signal.aborted)) return undefined
+      // What ended the connection is told by its report.
+      if (this.#connection.status !== 'open') return undefined
       throw error
     }
   }

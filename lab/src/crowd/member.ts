@@ -3,10 +3,11 @@ import type { Connection } from '@libp2p/interface'
 import { ping } from '@libp2p/ping'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { AccountSnapshot } from '@sluice/credit'
-import { webTransport, webTransportCredit } from '@sluice/libp2p'
+import { webTransport, webTransportCredit, webTransportSession } from '@sluice/libp2p'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { CheckFailedError } from '../errors.ts'
 import type { LabServices } from '../peers/libp2p/executor.ts'
+import { describe } from '../peers/libp2p/tally.ts'
 import type { MemberReport } from './commands.ts'
 import type { Acquaintance } from './greeting.ts'
 import { HEARTBEAT } from './heartbeat.ts'
@@ -21,6 +22,7 @@ export class Member implements Acquaintance {
   readonly joinedIn: number
   readonly #libp2p: Libp2p<LabServices>
   readonly #holder: Holder
+  #end: string | null = null
 
   /** @throws what dialling throws */
   static async join(address: string): Promise<Member> {
@@ -39,6 +41,9 @@ export class Member implements Acquaintance {
     this.connection = connection
     this.joinedIn = joinedIn
     this.#holder = new Holder(connection, () => this.#account)
+    void webTransportSession(connection)?.closed.then((end) => {
+      this.#end = end.kind === 'lost' ? describe(end.error) : `closed with code ${end.closeCode} ${end.reason}`
+    })
   }
 
   get services(): LabServices {
@@ -47,7 +52,7 @@ export class Member implements Acquaintance {
 
   get report(): MemberReport {
     const { limit, retired } = this.#account
-    return { credit: (limit ?? 0) - retired, held: this.#holder.held }
+    return { credit: (limit ?? 0) - retired, held: this.#holder.held, end: this.#end }
   }
 
   /** Opens streams until there is no credit, and says how many. */

@@ -23,6 +23,7 @@ const AS_DEMANDED: CrowdResult = {
   taken: 100,
   greetings: { 'ping by the host': times },
   failures: {},
+  ends: {},
   resident: { host: 1, members: 1 },
   live: 0,
 }

@@ -35,6 +35,8 @@ export interface CrowdResult {
   /** On each connection, while applications held all that they may. */
   readonly greetings: Readonly<Record<string, Times>>
   readonly failures: Readonly<Record<string, number>>
+  /** How often what ended a connection that should stand. */
+  readonly ends: Readonly<Record<string, number>>
   /** Bytes, while all streams were held. */
   readonly resident: { readonly host: number; readonly members: number }
   /** Streams that still held credit at the end. */

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { DEFAULT_RESERVE } from '@sluice/credit'
 import { UsageError } from '../errors.ts'
-import type { Greetings, MemberReport } from './commands.ts'
+import type { Greetings, MemberReport, Span } from './commands.ts'
 import { Crowd } from './crowd.ts'
 import { type CrowdResult, timesOf } from './result.ts'
 
 /** HTTP/3's CONNECT stream is one of those that a connection may have. */
 const CONNECT_STREAM = 1
-/** Rounds in which members open what they may, at most; two of them without a stream end it before. */
-const MOST_ROUNDS = 50
+/** So many rounds in a row in which members can open nothing mean that there is no credit. */
+const FRUITLESS_ROUNDS = 10
 const SETTLE_WITHIN = 30_000
 const LOOK_EVERY = 50
 
@@ -44,10 +44,12 @@ async function check(crowd: Crowd, say: (text: string) => void): Promise<CrowdRe
     throw new UsageError(`${few.to} connections use up a budget of ${budget}: more are needed, or a smaller budget`)
   }
   say(`${crowd.size} connections; the first ${few.to} use up a budget of ${budget}`)
-  await holdAll(crowd, few)
+  const leastHeldPromised = floor - CONNECT_STREAM - DEFAULT_RESERVE
+  const usedUp = async (): Promise<boolean> => (await crowd.credit()).used === budget
+  await holdAll(crowd, few, usedUp)
   const { used } = await crowd.credit()
   say(`${used} used; the other ${others.to - others.from} open what they may`)
-  await holdAll(crowd, others)
+  await holdAll(crowd, others, async () => (await crowd.reports()).every(({ held }) => held >= leastHeldPromised))
   const before = await crowd.reports()
   const resident = await crowd.resident()
   say(`${heldBy(before)} streams are held; ping and identify on each connection`)
@@ -57,7 +59,7 @@ async function check(crowd: Crowd, say: (text: string) => void): Promise<CrowdRe
   const freed = (greedy?.credit ?? 0) - floor
   say(`the first gives up ${greedy?.held ?? 0} streams, ${freed} of them beyond its floor`)
   await crowd.release({ from: 0, to: 1 })
-  const taken = await holdAll(crowd, { from: 1, to: crowd.size })
+  const taken = await holdAll(crowd, { from: 1, to: crowd.size }, async (opened) => opened >= freed && (await usedUp()))
   const after = await crowd.reports()
   const { used: usedAgain, connections } = await crowd.credit()
   say(`${taken} streams were opened by those that waited; all are given up`)
@@ -74,7 +76,7 @@ async function check(crowd: Crowd, say: (text: string) => void): Promise<CrowdRe
     joined,
     held: heldBy(before),
     leastHeld: Math.min(...before.map(({ held }) => held)),
-    leastHeldPromised: floor - CONNECT_STREAM - DEFAULT_RESERVE,
+    leastHeldPromised,
     // The first is left out: credit that its owner does not use is given back by steps.
     leastCredit: Math.min(...[...before, ...after.slice(1)].map(({ credit }) => credit)),
     mostCredit: Math.max(...before.map(({ credit }) => credit)),
@@ -87,19 +89,20 @@ async function check(crowd: Crowd, say: (text: string) => void): Promise<CrowdRe
       'identify by the host': timesOf(byHost.identify),
     },
     failures: failuresOf([...byMembers, byHost]),
+    ends: endsOf(after),
     resident,
     live: await liveAtRest(crowd),
   }
 }
 
-/** Members open what they may until nothing more is to be had; how many streams that were. */
-async function holdAll(crowd: Crowd, members: { readonly from: number; readonly to: number }): Promise<number> {
+/** Members open what they may until it is enough, or nothing more is to be had; how many streams that were. */
+async function holdAll(crowd: Crowd, members: Span, enough: (opened: number) => Promise<boolean>): Promise<number> {
   let opened = 0
   let fruitless = 0
-  for (let round = 0; round < MOST_ROUNDS && fruitless < 2; round += 1) {
+  // On a busy machine credit may take longer than they wait for it.
+  while (fruitless < FRUITLESS_ROUNDS && !(await enough(opened))) {
     const now = await crowd.hold(members)
     opened += now
-    // On a busy machine credit may take longer than they wait.
     fruitless = now === 0 ? fruitless + 1 : 0
   }
   return opened
@@ -117,6 +120,12 @@ async function liveAtRest(crowd: Crowd): Promise<number> {
 
 function heldBy(reports: readonly MemberReport[]): number {
   return reports.reduce((sum, { held }) => sum + held, 0)
+}
+
+function endsOf(reports: readonly MemberReport[]): Record<string, number> {
+  const ends: Record<string, number> = {}
+  for (const { end } of reports) if (end !== null) ends[end] = (ends[end] ?? 0) + 1
+  return ends
 }
 
 function failuresOf(greetings: readonly Greetings[]): Record<string, number> {
