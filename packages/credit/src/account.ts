@@ -94,22 +94,20 @@ export class CreditAccount {
 
   /** A stream that we opened, and that nobody else can ever learn of, counts as never opened. */
   withdraw(): void {
-    if (this.live === 0) throw new RangeError(`${describe(this.key)}: a stream withdrawn that was never opened`)
+    this.#insist(this.live > 0, 'withdrawn')
     this.#opened -= 1
     this.#accepted -= 1
   }
 
   /** The application took a stream. */
   accept(): void {
-    if (this.#accepted === this.#opened)
-      throw new RangeError(`${describe(this.key)}: a stream accepted that was never opened`)
+    this.#insist(this.#accepted < this.#opened, 'accepted')
     this.#accepted += 1
   }
 
   /** Both halves of a stream are terminal. */
   retire(): void {
-    if (this.#retired === this.#opened)
-      throw new RangeError(`${describe(this.key)}: a stream retired that was never opened`)
+    this.#insist(this.#retired < this.#opened, 'retired')
     this.#retired += 1
   }
 
@@ -137,7 +135,7 @@ export class CreditAccount {
 
   /** An open no longer waits: it gave up, or was let through to the reserve. */
   unwait(): void {
-    if (this.#waiting === 0) throw new RangeError(`${describe(this.key)}: a wait ended that never began`)
+    this.#insist(this.waiting, 'served')
     this.#waiting -= 1
     if (this.#waiting === 0) this.#blockedSince = null
   }
@@ -155,8 +153,10 @@ export class CreditAccount {
       blockedSince: this.#blockedSince,
     }
   }
-}
 
-function describe(key: AccountKey): string {
-  return `${key.layer} ${key.kind} opened by ${key.opener}`
+  /** @throws RangeError where more is said to have happened than can have */
+  #insist(possible: boolean, event: string): void {
+    const { layer, kind, opener } = this.key
+    if (!possible) throw new RangeError(`${layer} ${kind} opened by ${opener}: more ${event} than there were`)
+  }
 }

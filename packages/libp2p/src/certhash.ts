@@ -30,24 +30,17 @@ export function certhashText(hash: Certhash): string {
  * @throws InvalidCerthashError
  */
 export function parseCerthash(text: string): Certhash {
-  const base = Object.values(bases).find((each) => text.startsWith(each.prefix))
-  let bytes: Uint8Array
+  let cause: unknown
   try {
-    if (base === undefined) throw new RangeError('no such multibase prefix')
-    bytes = base.decode(text)
-  } catch (cause) {
-    throw new InvalidCerthashError(`the certhash ${JSON.stringify(text)} is not multibase`, { cause })
+    const base = Object.values(bases).find(({ prefix }) => text.startsWith(prefix))
+    const digest = base && decode(base.decode(text))
+    if (digest?.code === SHA2_256 && digest.size === 32) return certhash(digest.digest)
+  } catch (error) {
+    cause = error
   }
-  let digest: MultihashDigest
-  try {
-    digest = decode(bytes)
-  } catch (cause) {
-    throw new InvalidCerthashError(`the certhash ${JSON.stringify(text)} is not a multihash`, { cause })
-  }
-  if (digest.code !== SHA2_256 || digest.size !== 32) {
-    throw new InvalidCerthashError(`the certhash ${JSON.stringify(text)} is not a SHA-256`)
-  }
-  return certhash(digest.digest)
+  throw new InvalidCerthashError(`${JSON.stringify(text)} is not a certhash: the multihash of a SHA-256 in multibase`, {
+    cause,
+  })
 }
 
 /**

@@ -10,18 +10,21 @@ export type RemedyCase = 'ours' | 'theirs' | 'ours, forgotten here'
 
 type RemedyRow = Readonly<Record<'ours' | 'theirs', readonly Remedy[]> & { [Case in RemedyCase]?: readonly Remedy[] }>
 
+const NOTHING: RemedyRow = { ours: [], theirs: [] }
+const OURS_TO_ACT: RemedyRow = { ours: ['nudge', 'rotate'], theirs: [] }
+
 /**
  * What is done about each verdict, in this order. A cause that lies in the application here, or in what the peer
  * grants by right, would come along to a fresh session: then nothing is rotated.
  */
 export const REMEDIES: Readonly<Record<VerdictCode, RemedyRow>> = {
   // Streams flow.
-  healthy: { ours: [], theirs: [] },
-  'refill-pending': { ours: [], theirs: [] },
+  healthy: NOTHING,
+  'refill-pending': NOTHING,
   // Every stream is in use: a second session would take by stealth what the peer, or our governor, does not grant.
-  'limit-too-small': { ours: [], theirs: [] },
+  'limit-too-small': NOTHING,
   // Only the application at the end that does not take them can, and from a fresh session no sooner.
-  'not-accepted': { ours: [], theirs: [] },
+  'not-accepted': NOTHING,
   'half-open': {
     // The peer does not end its halves. What we forgot ourselves goes first; a fresh session has credit again.
     ours: ['reclaim', 'nudge', 'rotate'],
@@ -33,16 +36,16 @@ export const REMEDIES: Readonly<Record<VerdictCode, RemedyRow>> = {
   // Both ends are done with the streams: an acknowledgment is missing, or a stack has lost count.
   'not-released': { ours: ['nudge', 'rotate'], theirs: ['nudge', 'rotate'] },
   // The peer got every stream back and raises no limit: one try to wake it, then a fresh session.
-  'credit-withheld': { ours: ['nudge', 'rotate'], theirs: [] },
+  'credit-withheld': OURS_TO_ACT,
   // A limit of the session, a window of the connection: a fresh session has its own. Stalled at their end, it is theirs to act.
-  'session-limit': { ours: ['nudge', 'rotate'], theirs: [] },
-  'data-window': { ours: ['nudge', 'rotate'], theirs: [] },
+  'session-limit': OURS_TO_ACT,
+  'data-window': OURS_TO_ACT,
   // This process is late: a handshake would make it later.
-  'late-event-loop': { ours: [], theirs: [] },
+  'late-event-loop': NOTHING,
   // There is no session, and the next try would speak the same dialect.
-  'dialect-mismatch': { ours: [], theirs: [] },
+  'dialect-mismatch': NOTHING,
   // The end of a session is told in its own way.
-  'session-gone': { ours: [], theirs: [] },
+  'session-gone': NOTHING,
 }
 
 /** What to do about a verdict, in this order; nothing about one that is harmless. */
