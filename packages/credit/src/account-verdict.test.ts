@@ -138,7 +138,32 @@ const table: readonly (readonly [code: VerdictCode, name: string, scene: Scene])
   [
     'healthy',
     'nobody has said anything yet, and may only be late',
-    { opener: 'us', live: [[16, 5_000, unanswered]], waitsFor: 280 },
+    { opener: 'us', live: [[16, 5_000, unanswered]], waitsFor: 600 },
+  ],
+  [
+    'limit-too-small',
+    'some wait to be taken, some for the end of an answer, and on some it comes',
+    {
+      opener: 'us',
+      live: [
+        [5, 5_000, unanswered],
+        [6, 5_000, finished],
+        [5, 5_000, answered],
+      ],
+      waitsFor: 1_000,
+    },
+  ],
+  [
+    'half-open',
+    'most have one half left, whatever comes on the others',
+    {
+      opener: 'us',
+      live: [
+        [9, 5_000, finished],
+        [7, 5_000, answered],
+      ],
+      waitsFor: 1_000,
+    },
   ],
   [
     'limit-too-small',

@@ -51,8 +51,11 @@ interface Finding {
 /** How long a stack may take to give the credit of a stream back that is over, when it does so by a timer. */
 const REFILL_TIME: Millis = 500
 
-/** So many times the patience a peer may be silent before it is said that its application takes no streams. */
+/** For how long a peer may be silent before it is said that its application takes no streams: so many times the patience. */
 const SILENCE = 1.5
+
+/** And so long at least: its process may be held up, by others on its machine or by a burst of streams of ours. */
+const HELD_UP: Millis = 650
 
 /** The trouble of an account, if it has any. @param patience how long credit may be on its way */
 export function judgeAccount(given: AccountEvidence, now: Millis, patience: Millis): AccountFinding | undefined {
@@ -132,10 +135,10 @@ function judgeOurs(
     const fresh = lastRetiredAt !== null && now - lastRetiredAt < Math.max(patience, REFILL_TIME)
     return { code: fresh ? 'refill-pending' : 'credit-withheld' }
   }
-  const finding = blame(census)
-  // Nobody accepts while the peer's process is held up; that is not for long.
-  if (finding?.code === 'not-accepted' && now - since < SILENCE * patience) return undefined
-  return finding ?? { code: account.limit === null ? 'credit-withheld' : 'limit-too-small' }
+  const finding = blame(census) ?? { code: account.limit === null ? 'credit-withheld' : 'limit-too-small' }
+  if (finding.code === 'not-accepted' && now - since < Math.max(SILENCE * patience, HELD_UP)) return undefined
+  if (isMixed(census, finding)) return { code: 'limit-too-small', holders: ['inUse'] }
+  return finding
 }
 
 /** The peer has used up what we granted: who holds it? */
@@ -155,6 +158,14 @@ function judgeTheirs(
     finding?.code === 'not-accepted' ||
     finding?.code === 'not-released'
   return wanted && finding?.code !== 'refill-pending' ? finding : undefined
+}
+
+/** Whether most streams are elsewhere, and some at work: they come along, only slowly, and nobody has forgotten them. */
+function isMixed({ counts }: HolderCensus, { code, holders = [] }: Finding): boolean {
+  if (code !== 'not-accepted' && code !== 'half-open') return false
+  const accused = holders.reduce((sum, holder) => sum + counts[holder], 0)
+  const live = Object.values(counts).reduce((sum: number, count) => sum + count, 0)
+  return counts.inUse > 0 && accused * 2 <= live
 }
 
 /** How much credit the class with most of it holds. */
