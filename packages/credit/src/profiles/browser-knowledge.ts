@@ -10,6 +10,7 @@ const FIREFOX_FAULTS: readonly FaultCode[] = [
   'cancel-is-silent',
   'streams-leave-memory',
   'tab-gone-unsaid',
+  'close-cuts-off',
   'early-stop-lost',
   'large-codes-read-as-zero',
   'large-codes-cut-off',

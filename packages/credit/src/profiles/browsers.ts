@@ -25,6 +25,7 @@ const FIREFOX: PeerStrategy = {
   emptyStream: 'late-fin',
   maxErrorCode: DRAFT02_CODES,
   cancel: 'drain',
+  delivered: 'answer',
   stopEnds: 'both-halves',
   // Of a hundred unreleased: the rest is for what the peer opens until it uses the fresh session. Of streams each end
   // counts its own: what a session of twice as many keeps is 650 MB.

@@ -49,6 +49,12 @@ export const KNOWN_FAULTS = {
     seen: FIREFOX,
     answer: "js-libp2p's connection monitor pings; messages are framed by their length.",
   },
+  'close-cuts-off': {
+    what: "The writer's `close()` resolves before all that was written has left; a session that is closed then ends such streams with FIN, as if all had been sent.",
+    seen: FIREFOX,
+    answer:
+      'In a page: a connection is closed once the peer has ended its half of each stream as well, bounded by a second.',
+  },
   'early-stop-lost': {
     what: 'STOP_SENDING right behind the opening of a stream may be lost inside the browser, or the stream with it.',
     seen: `${CHROMIUM}; ${FIREFOX}`,

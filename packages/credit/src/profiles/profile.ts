@@ -32,6 +32,12 @@ export interface PeerStrategy {
   /** In a page of this stack: what makes an incoming half end that nobody wants any more. */
   readonly cancel: 'stop-sending' | 'drain'
   /**
+   * In a page of this stack: what shows that all that was written has arrived, so that closing the session cuts nothing
+   * off. 'close': the writer's `close()` resolves. 'answer': that comes too early, and only the peer's end of its own half
+   * tells.
+   */
+  readonly delivered: 'close' | 'answer'
+  /**
    * In a page of this stack: what the peer's STOP_SENDING ends. 'both-halves': what was still to be read too, the peer's end
    * with it, and the credit of a stream that the peer opened is gone.
    */

@@ -34,6 +34,7 @@ export const PLAIN: PeerStrategy = {
   emptyStream: 'fine',
   maxErrorCode: 0xffff_ffff,
   cancel: 'stop-sending',
+  delivered: 'close',
   stopEnds: 'sending',
   dials: 'at-once',
   rotateAfter: undefined,

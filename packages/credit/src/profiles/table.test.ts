@@ -16,6 +16,7 @@ const NECESSARY: Partial<Record<FaultCode, (strategy: PeerStrategy) => boolean>>
   'empty-stream-ends-connection': ({ emptyStream }) => emptyStream === 'late-fin',
   'cancel-is-silent': ({ cancel }) => cancel === 'drain',
   'dials-throttled': ({ dials }) => dials === 'throttled',
+  'close-cuts-off': ({ delivered }) => delivered === 'answer',
   'early-stop-lost': ({ settle }) => settle > 0,
   'early-reset-hangs-tab': ({ settle }) => settle > 0,
   'large-codes-read-as-zero': ({ maxErrorCode }) => maxErrorCode === 255,

@@ -27,9 +27,16 @@ export class BrowserStream implements SessionStream {
     retired: (stream: BrowserStream) => void,
   ) {
     this.#record = record
+    let closed = false
+    const finished = (): void => {
+      record.acknowledge()
+      this.events.finished?.()
+    }
     const over = (): void => {
       this.#alive -= 1
-      if (this.#alive === 0) retired(this)
+      if (this.#alive > 0) return
+      if (closed) finished()
+      retired(this)
     }
     this.#receive = new ReceiveHalf(stream.readable, strategy, { readable: () => this.events.readable?.(), over })
     this.#send = new SendHalf(stream.writable, {
@@ -39,8 +46,8 @@ export class BrowserStream implements SessionStream {
         this.events.stopped?.(code)
       },
       finished: () => {
-        record.acknowledge()
-        this.events.finished?.()
+        closed = strategy.delivered === 'answer' && this.#alive > 0
+        if (!closed) finished()
       },
       over,
     })
