@@ -68,6 +68,11 @@ export class Libp2pPair {
     return await this.#dialing.start('dial')
   }
 
+  /** There is a connection, which was dialled by other means. */
+  standing(): void {
+    this.#connected = true
+  }
+
   /** There is no connection any more; the next check dials again. */
   disconnected(): void {
     this.#connected = false

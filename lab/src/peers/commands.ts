@@ -47,6 +47,43 @@ export interface MessagesResult {
   readonly milliseconds: number
 }
 
+/** Messages to send, each on a fresh stream, right before the connection is closed. */
+export interface FarewellOptions extends CommandOptions {
+  readonly count: number
+  /** Number of the first. */
+  readonly first: number
+  /** Bytes of each, besides its number. */
+  readonly size: number
+}
+
+/** Streams that are opened all at once, of which each waits for its answer. */
+export interface CrowdOptions extends CommandOptions {
+  readonly count: number
+}
+
+export interface CrowdResult {
+  readonly answered: number
+  readonly failures: Readonly<Record<string, number>>
+  /** When the first was asked for, in milliseconds since 1970. */
+  readonly began: number
+}
+
+/** Addresses to dial, all at once. */
+export interface DialsOptions extends CommandOptions {
+  readonly addresses: readonly string[]
+  /** Longest time for one, in milliseconds. */
+  readonly patience: number
+}
+
+/** What came of one dial. */
+export interface DialOutcome {
+  /** `ok`, or the code of the error, or its name where it has none. */
+  readonly code: string
+  readonly milliseconds: number
+  /** For how long the transport said that the browser holds the dial back, in milliseconds; null: it said nothing. */
+  readonly heldBack: { readonly least: number; readonly most: number } | null
+}
+
 /** How many streams an `abandon` command opens, and how each end treats them (`src/abandon`). */
 export interface AbandonOptions extends CommandOptions, Treatment {
   readonly count: number
@@ -105,6 +142,8 @@ export interface ReceivedResult {
   readonly faults: Readonly<Record<string, number>>
   /** Verdicts that call for something: at how many looks, 50 ms apart, each stood. Peers of ours only. */
   readonly alarms?: Readonly<Record<string, number>>
+  /** Opens that the browser rejected, out of sight of the application. Pages of ours only. */
+  readonly rejectedOpens?: number
 }
 
 export interface EchoResult {
@@ -154,6 +193,12 @@ export interface Commands {
   tend: { options: TendOptions; result: TendResult }
   /** Those heard from this one on, counted from 0; peers of ours only. */
   verdicts: { options: CommandOptions & { readonly from: number }; result: readonly HeardVerdict[] }
+  /** Peers in JavaScript only. */
+  farewell: { options: FarewellOptions; result: null }
+  /** Peers in JavaScript only. */
+  crowd: { options: CrowdOptions; result: CrowdResult }
+  /** Peers in JavaScript only. */
+  dials: { options: DialsOptions; result: readonly DialOutcome[] }
   /** Peers of `src/abandon` only. */
   abandon: { options: AbandonOptions; result: AbandonResult }
   connections: { options: CommandOptions; result: readonly ConnectionReport[] }

@@ -1,4 +1,5 @@
 import { againstApplications } from './failure-modes/applications.ts'
+import { inBrowsers } from './failure-modes/browsers.ts'
 import { againstGo } from './failure-modes/go.ts'
 import { againstHabits } from './failure-modes/habits.ts'
 import { againstSessionLimits } from './failure-modes/session-flow-control.ts'
@@ -10,4 +11,5 @@ export const failureModes: readonly Scenario[] = [
   ...againstGo,
   ...againstHabits,
   ...againstSessionLimits,
+  ...inBrowsers,
 ].toSorted((a, b) => (a.name < b.name ? -1 : 1))

@@ -1,6 +1,10 @@
 import { abandon } from './patterns/abandon.ts'
+import { crowded } from './patterns/crowd.ts'
+import { endurance } from './patterns/endurance.ts'
 import { exchange } from './patterns/exchange.ts'
 import { habit } from './patterns/habit.ts'
+import { lastWords } from './patterns/last-words.ts'
+import { manyDials } from './patterns/many-dials.ts'
 import { refusal } from './patterns/refusal.ts'
 import { sessionLimit } from './patterns/session-limit.ts'
 import { slowReader } from './patterns/slow-reader.ts'
@@ -27,5 +31,13 @@ export async function carryOut(scenario: Setup, load: Load): Promise<Observation
       return await unanswered(scenario.setup)
     case 'webtransport-go':
       return await webTransportGo(scenario.setup)
+    case 'last-words':
+      return await lastWords(scenario.setup)
+    case 'many-dials':
+      return await manyDials(scenario.setup, load)
+    case 'crowd':
+      return await crowded(scenario.setup)
+    case 'endurance':
+      return await endurance(scenario.setup)
   }
 }

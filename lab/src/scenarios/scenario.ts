@@ -1,7 +1,11 @@
 import type { Millis, VerdictCode } from '@sluice/credit'
 import type { AbandonSetup } from './patterns/abandon.ts'
+import type { CrowdSetup } from './patterns/crowd.ts'
+import type { EnduranceSetup } from './patterns/endurance.ts'
 import type { ExchangeSetup } from './patterns/exchange.ts'
 import type { HabitSetup } from './patterns/habit.ts'
+import type { LastWordsSetup } from './patterns/last-words.ts'
+import type { ManyDialsSetup } from './patterns/many-dials.ts'
 import type { RefusalSetup } from './patterns/refusal.ts'
 import type { SessionLimitSetup } from './patterns/session-limit.ts'
 import type { SlowReaderSetup } from './patterns/slow-reader.ts'
@@ -30,6 +34,10 @@ export type Setup =
   | { readonly pattern: 'slow-reader'; readonly setup: SlowReaderSetup }
   | { readonly pattern: 'unanswered'; readonly setup: UnansweredSetup }
   | { readonly pattern: 'webtransport-go'; readonly setup: WebTransportGoSetup }
+  | { readonly pattern: 'last-words'; readonly setup: LastWordsSetup }
+  | { readonly pattern: 'many-dials'; readonly setup: ManyDialsSetup }
+  | { readonly pattern: 'crowd'; readonly setup: CrowdSetup }
+  | { readonly pattern: 'endurance'; readonly setup: EnduranceSetup }
 
 /** One run of streams against one peer, and what must come of it. */
 export type Scenario = {

@@ -12,10 +12,11 @@ import type { SoakEnd, SoakPair } from './pair.ts'
 const dialWithin = 20_000
 
 /** Our node in a process of its own, which dials another of the same. */
-export async function nodePair(): Promise<SoakPair> {
+export async function nodePair(): Promise<SoakPair & { readonly peers: readonly Peer[] }> {
   const listener = await startNode('listen')
   const dialer = await startNode('dial')
-  return await connected(end('dialer', dialer), dialer, listener, async () => await dialer.stop())
+  const pair = await connected(end('dialer', dialer), dialer, listener, async () => await dialer.stop())
+  return { ...pair, peers: [dialer, listener] }
 }
 
 /** A page with our transport, which dials our node. */

@@ -31,6 +31,8 @@ export async function startPage(
     connectionGater: { denyDialMultiaddr: () => false },
     // Its pings would hide what the transport itself notices.
     connectionMonitor: { enabled: false },
+    // More than a browser lets be under way.
+    connectionManager: { maxParallelDials: 100 },
     services: { identify: identify(AT_ONCE), ping: ping(AT_ONCE), echo },
   })
   const executor = new Executor(libp2p, options)

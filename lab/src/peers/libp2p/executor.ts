@@ -20,6 +20,9 @@ import type {
 import type { MemoryReport } from '../memory.ts'
 import { checksum, pattern } from '../pattern.ts'
 import { Alarms } from './alarms.ts'
+import { crowd } from './crowd.ts'
+import { dialAll } from './dials.ts'
+import { farewell } from './farewell.ts'
 import { Mailbox, sendMessages } from './mailbox.ts'
 import { Tally } from './tally.ts'
 
@@ -41,6 +44,8 @@ export interface ExecutorOptions {
   readonly rotate?: () => Promise<void>
   /** Opens streams and treats them badly (`src/abandon`). */
   readonly abandon?: (connection: Connection, options: AbandonOptions, signal: AbortSignal) => Promise<AbandonResult>
+  /** Opens that the browser rejected. */
+  readonly rejectedOpens?: () => number
   /** Collects garbage and says what is left. */
   readonly memory?: () => Promise<MemoryReport>
 }
@@ -131,9 +136,16 @@ export class Executor {
     received: () => ({
       ...this.#mailbox.received(),
       ...(this.#options.verdict === undefined ? {} : { alarms: this.#alarms.counts }),
+      ...(this.#options.rejectedOpens === undefined ? {} : { rejectedOpens: this.#options.rejectedOpens() }),
     }),
     tend: async (options, signal) => await tend(this.#connection(), options, signal),
     verdicts: ({ from }) => this.#alarms.heard.slice(from),
+    farewell: async (options, signal) => {
+      await farewell(this.#connection(), options, signal)
+      return null
+    },
+    crowd: (options, signal) => crowd(this.#connection(), options, signal),
+    dials: (options, signal) => dialAll(this.#libp2p, options, signal),
     abandon: async (options, signal) => {
       if (this.#options.abandon === undefined) throw new RangeError('this peer treats all its streams well')
       return await this.#options.abandon(this.#connection(), options, signal)

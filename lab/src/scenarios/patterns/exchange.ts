@@ -1,12 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import type { VerdictCode } from '@sluice/credit'
 import { CheckFailedError } from '../../errors.ts'
 import { contestant } from '../../interop/contestants.ts'
 import { Libp2pPair } from '../../interop/libp2p-pair.ts'
 import type { MessagesResult, ReceivedResult } from '../../peers/commands.ts'
 import { NUMBER_SIZE } from '../../peers/libp2p/mailbox.ts'
-import type { Peer } from '../../peers/peer.ts'
 import type { Load, Observation } from '../scenario.ts'
+import { arrivedAt, sumOf, worstVerdict } from './received.ts'
 
 /** Two contestants (lab/src/interop/contestants.ts) that send each other messages at the same time. */
 export interface ExchangeSetup {
@@ -20,9 +18,6 @@ export interface ExchangeSetup {
 const SIZE = 100
 /** Longest time for one message; nothing of ours waits that long for credit that comes. */
 const PATIENCE = 10_000
-/** How long nothing may arrive before what is missing counts as lost. */
-const QUIET = 3_000
-const LOOK_EVERY = 100
 const MESSAGES_WITHIN = 540_000
 
 /** What one end sent and the other got. */
@@ -57,8 +52,8 @@ export async function exchangeMessages(
       peer.request('messages', options).catch((error: unknown) => ({ error: String(error) })),
     ),
   )
-  const atDialer = await arrived(dialer, streams)
-  const atListener = await arrived(listener, streams)
+  const atDialer = await arrivedAt(dialer, streams)
+  const atListener = await arrivedAt(listener, streams)
   const ledgers = await pair.ledgers().catch(leaks)
   const ways = [
     { sent: fromDialer ?? { error: 'nothing' }, received: atListener },
@@ -71,29 +66,18 @@ function leaks(error: unknown): Readonly<Record<string, unknown>> {
   return { leaked: String(error), ...(error instanceof CheckFailedError ? error.figures : {}) }
 }
 
-/** What came, once all of it has, or nothing more comes. */
-async function arrived(peer: Peer, expected: number): Promise<ReceivedResult> {
-  let [best, since] = [-1, performance.now()]
-  for (;;) {
-    const received = await peer.request('received', {})
-    if (received.messages > best) [best, since] = [received.messages, performance.now()]
-    if (received.messages >= expected || performance.now() - since > QUIET) return received
-    await delay(LOOK_EVERY)
-  }
-}
-
 function judge(streams: number, ways: readonly Way[], ledgers: Readonly<Record<string, unknown>>): Observation {
   const received = ways.map((way) => way.received)
   const lost = received.reduce((sum, { messages }) => sum + streams - messages, 0)
   const stalls = ways.reduce((sum, { sent }) => sum + ('stalls' in sent ? sent.stalls : 1), 0)
   const errors =
-    ways.reduce((sum, { sent }) => sum + ('error' in sent ? 1 : total(sent.failures)), 0) +
-    received.reduce((sum, { faults, repeats }) => sum + total(faults) + repeats, 0) +
+    ways.reduce((sum, { sent }) => sum + ('error' in sent ? 1 : sumOf(sent.failures)), 0) +
+    received.reduce((sum, { faults, repeats }) => sum + sumOf(faults) + repeats, 0) +
     received.filter((one) => one.messages === streams && one.sum !== (streams * (streams - 1)) / 2).length +
     received.filter(({ messages, bytes }) => bytes !== undefined && bytes !== messages * (NUMBER_SIZE + SIZE)).length +
     ('leaked' in ledgers ? 1 : 0)
   return {
-    verdict: worst(received),
+    verdict: worstVerdict(received),
     verdictMs: null,
     recoveredMs: null,
     lost,
@@ -101,16 +85,4 @@ function judge(streams: number, ways: readonly Way[], ledgers: Readonly<Record<s
     errors,
     figures: { streams, stalls, fromDialer: ways[0], fromListener: ways[1], ledgers },
   }
-}
-
-/** The verdict that stood longest; null where no end of ours was asked. */
-function worst(received: readonly ReceivedResult[]): VerdictCode | null {
-  const alarms = received.flatMap((one) => (one.alarms === undefined ? [] : Object.entries(one.alarms)))
-  if (received.every((one) => one.alarms === undefined)) return null
-  const [code] = alarms.sort(([, a], [, b]) => b - a)[0] ?? ['healthy']
-  return code as VerdictCode
-}
-
-function total(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0)
 }
