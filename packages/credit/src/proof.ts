@@ -9,6 +9,7 @@ export type AccountVerdictCode =
   | 'refill-pending'
   | 'limit-too-small'
   | 'not-accepted'
+  | 'not-delivered'
   | 'half-open'
   | 'not-released'
   | 'credit-withheld'
@@ -50,6 +51,7 @@ export interface Proof {
 export interface OtherEnd {
   /** What it keeps, or knows, of the limit of the connection. */
   readonly limit: number | null
+  readonly opened: number
   readonly live: number
   /** Streams that its application has not taken; 0 for those that it opens itself. */
   readonly notAccepted: number

@@ -23,6 +23,8 @@ function describe(code: AccountVerdictCode, proof: Proof): string {
         `${blocked} the application ${opener === 'us' ? 'at the peer' : 'here'} has not accepted ` +
         `${other?.notAccepted || holders.notAccepted} of ${live}`
       )
+    case 'not-delivered':
+      return `the peer has ${other?.live} streams open, and the browser has handed over ${live} of them`
     case 'half-open':
       return (
         `${blocked} ${halves} of ${live} have one half left, ${holders.sendOpen} not finished by the application here, ` +

@@ -9,6 +9,7 @@ export const verdictCodes = [
   'refill-pending',
   'limit-too-small',
   'not-accepted',
+  'not-delivered',
   'half-open',
   'not-released',
   'credit-withheld',

@@ -1,4 +1,4 @@
-import { type Millis, SluiceError, type Verdict } from '@sluice/credit'
+import { SluiceError, type Verdict } from '@sluice/credit'
 import type { DialHold } from './browser/dial-throttle.ts'
 
 /** The multiaddr is not one that this transport can use; the message says which part. */
@@ -95,22 +95,14 @@ export class SessionFailedError extends SluiceError {
  */
 export class DialThrottledError extends SluiceError {
   override readonly code = 'ERR_DIAL_THROTTLED'
-  /** Dials of this page that failed in the last five minutes, for which the browser holds back those that follow. */
-  readonly failed: number
-  /** Dials that were under way already. */
-  readonly pending: number
-  /** For how long the browser holds such a dial back, at most; it may refuse it besides. */
-  readonly heldFor: Millis
+  /** What the browser holds against the page, and for how long it held the dial back. */
+  readonly hold: DialHold
 
-  constructor({ failed, pending, most }: DialHold, cause: unknown) {
-    super(
-      `the browser held the dial back, for up to ${most} ms: ${failed} dials of this page failed in the last five ` +
-        `minutes, and ${pending} were under way. Dial fewer addresses; wait, or load the page anew`,
-      { cause },
-    )
-    this.failed = failed
-    this.pending = pending
-    this.heldFor = most
+  constructor(hold: DialHold, cause: unknown) {
+    super(`the browser holds dials back for up to ${hold.most} ms, since ${hold.failed} failed: dial less, or reload`, {
+      cause,
+    })
+    this.hold = hold
   }
 }
 

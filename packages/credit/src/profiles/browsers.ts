@@ -47,7 +47,7 @@ export const BROWSERS = [
     below: '153',
     limits: { bidi: 16, uni: 16 },
     refill: { kind: 'each' },
-    strategy: { ...FIREFOX, rotateAfter: { ...FIREFOX.rotateAfter, unreleased: 4 } },
+    strategy: { ...FIREFOX, incoming: 'may-wedge', rotateAfter: { ...FIREFOX.rotateAfter, unreleased: 4 } },
   },
   {
     name: 'firefox',

@@ -89,7 +89,8 @@ export const KNOWN_FAULTS = {
   'pull-wedge': {
     what: 'A page that does not take incoming streams at once is never given another.',
     seen: 'Firefox before 153 (bugzilla 2046262)',
-    answer: 'In a page: streams are taken into a queue of our own as they come.',
+    answer:
+      'In a page: streams are taken into a queue of our own as they come; where none come any more, the peer tells by the ledger protocol, and a fresh session takes the place.',
   },
   'sixteen-streams': {
     what: 'Grants 16 streams instead of 100, so that a few forgotten ones stop everything.',

@@ -42,6 +42,8 @@ export interface PeerStrategy {
    * with it, and the credit of a stream that the peer opened is gone.
    */
   readonly stopEnds: 'sending' | 'both-halves'
+  /** In a page of this stack: whether the browser goes on handing over the streams that arrive, or may stop for good. */
+  readonly incoming: 'handed-over' | 'may-wedge'
   /** In a page of this stack: whether the browser holds dials back, by a count of its own. */
   readonly dials: 'at-once' | 'throttled'
   /** Counts after which its credit runs dry for good: a fresh session must stand before. */

@@ -36,6 +36,7 @@ export const PLAIN: PeerStrategy = {
   cancel: 'stop-sending',
   delivered: 'close',
   stopEnds: 'sending',
+  incoming: 'handed-over',
   dials: 'at-once',
   rotateAfter: undefined,
 }

@@ -15,6 +15,7 @@ const NECESSARY: Partial<Record<FaultCode, (strategy: PeerStrategy) => boolean>>
   'stop-and-fin-leak': ({ cut }) => cut === 'both-halves',
   'empty-stream-ends-connection': ({ emptyStream }) => emptyStream === 'late-fin',
   'cancel-is-silent': ({ cancel }) => cancel === 'drain',
+  'pull-wedge': ({ incoming }) => incoming === 'may-wedge',
   'dials-throttled': ({ dials }) => dials === 'throttled',
   'close-cuts-off': ({ delivered }) => delivered === 'answer',
   'early-stop-lost': ({ settle }) => settle > 0,

@@ -15,6 +15,7 @@ const TABLE: readonly Row[] = [
   ['limit-too-small', { opener: 'them' }, []],
   ['not-accepted', {}, []],
   ['not-accepted', { opener: 'them' }, []],
+  ['not-delivered', { opener: 'them' }, ['rotate']],
   ['half-open', { receiveOpen: 9, sendOpen: 1 }, ['reclaim', 'nudge', 'rotate']],
   ['half-open', { receiveOpen: 1, sendOpen: 9 }, ['reclaim']],
   ['half-open', { opener: 'them', receiveOpen: 9 }, ['reclaim']],

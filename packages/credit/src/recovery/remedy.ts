@@ -25,6 +25,8 @@ export const REMEDIES: Readonly<Record<VerdictCode, RemedyRow>> = {
   'limit-too-small': NOTHING,
   // Only the application at the end that does not take them can, and from a fresh session no sooner.
   'not-accepted': NOTHING,
+  // The browser hands over no stream any more: only a fresh session has them delivered again.
+  'not-delivered': { ours: [], theirs: ['rotate'] },
   'half-open': {
     // The peer does not end its halves. What we forgot ourselves goes first; a fresh session has credit again.
     ours: ['reclaim', 'nudge', 'rotate'],

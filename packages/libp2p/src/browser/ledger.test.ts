@@ -128,6 +128,44 @@ test('a peer whose opens wait for streams that this page holds says so by its le
   assert.deepEqual(told, ['half-open'])
 })
 
+test('streams that the peer has open and that the browser never handed over get their name within a second', (t) => {
+  const { ledger, told, pass } = page(t)
+  ledger.retired(ledger.opened('them'))
+  pass(100)
+  ledger.hear([other({ opener: 'us', opened: 4, accepted: 4, retired: 1 })])
+  pass(1_000)
+  assert.deepEqual(told, ['not-delivered'])
+  assert.equal(ledger.verdict(false).summary, 'the peer has 3 streams open, and the browser has handed over 0 of them')
+})
+
+test('a browser that never handed over any is found out too', (t) => {
+  const { ledger, told, pass } = page(t)
+  ledger.hear([other({ opener: 'us', opened: 1, accepted: 1 })])
+  pass(1_000)
+  assert.deepEqual(told, ['not-delivered'])
+})
+
+test('a stream that was on its way when the peer counted it is no trouble', (t) => {
+  const { ledger, told, pass } = page(t)
+  ledger.hear([other({ opener: 'us', opened: 1, accepted: 1 })])
+  pass(100)
+  ledger.opened('them')
+  pass(5_000)
+  assert.deepEqual(told, [])
+})
+
+test('neither is one that the peer cut off before it was seen, nor one that is over here and not yet there', (t) => {
+  const { ledger, told, pass } = page(t)
+  ledger.opened('them')
+  ledger.retired(ledger.opened('them'))
+  pass(100)
+  ledger.hear([other({ opener: 'us', opened: 3, accepted: 3, retired: 2 })])
+  pass(5_000)
+  ledger.hear([other({ opener: 'us', opened: 2, accepted: 2, retired: 0 })])
+  pass(5_000)
+  assert.deepEqual(told, [])
+})
+
 test('live streams are listed oldest first, with what is known of them', (t) => {
   const { ledger, pass } = page(t)
   const [first, second] = [ledger.opened('them'), ledger.opened('us')]

@@ -77,7 +77,9 @@ export class BrowserLedger implements Judge {
   hear(accounts: readonly OtherAccount[]): void {
     const heardAt = clock.now()
     this.#others = { us: otherEnd(accounts, 'us', heardAt), them: otherEnd(accounts, 'them', heardAt) }
-    if (this.#others.them.waiting > 0) this.watch.arm()
+    // Streams that are open there and not here are on their way, or were not handed over.
+    const { waiting, live } = this.#others.them
+    if (waiting > 0 || live > this.#streams.them.account.live) this.watch.arm()
   }
 
   get waiting(): boolean {
@@ -122,7 +124,14 @@ function otherEnd(accounts: readonly OtherAccount[], opener: Opener, heardAt: Mi
   const quic = theirs.find(({ layer }) => layer === 'quic')
   const data = theirs.find(({ layer }) => layer === 'session') ?? quic
   const waiting = theirs.reduce((sum, account) => sum + account.waiting, 0)
-  if (data === undefined) return { limit: null, live: 0, notAccepted: 0, waiting, heardAt }
+  if (data === undefined) return { limit: null, opened: 0, live: 0, notAccepted: 0, waiting, heardAt }
   const { opened, accepted, retired } = data
-  return { limit: quic?.limit ?? null, live: opened - retired, notAccepted: opened - accepted, waiting, heardAt }
+  return {
+    limit: quic?.limit ?? null,
+    opened,
+    live: opened - retired,
+    notAccepted: opened - accepted,
+    waiting,
+    heardAt,
+  }
 }

@@ -49,7 +49,7 @@ export class WebTransportTransport implements Transport<WebTransportDialEvents> 
           incomingStreams: init.maxInboundStreams ?? INCOMING_STREAMS,
           throttle,
           onHeldBack: (hold) => {
-            log('the browser holds the dial to %s back for %d to %d ms', target.host, hold.least, hold.most)
+            log('the browser holds a dial back: %o', hold)
             onProgress?.(new CustomProgressEvent('webtransport:held-back', hold))
           },
         }),

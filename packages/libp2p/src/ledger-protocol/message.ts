@@ -12,8 +12,11 @@ import {
 /** Bytes of one message; an answer lists fewer streams rather than be longer. */
 export const MAX_MESSAGE = 65_536
 
-/** What one end asks of the other. 'rotate': dial a fresh session, please; only a dialler can. */
-export type LedgerQuestion = 'ledger' | 'rotate'
+/**
+ * What one end asks of the other. 'rotate': dial a fresh session, please; only a dialler can. 'watch': as 'ledger', but
+ * answered only when a stream that the other end opened stays unanswered, or after a while.
+ */
+export type LedgerQuestion = 'ledger' | 'rotate' | 'watch'
 
 /** 'later': the peer asks too often. 'no': it does not do that here. */
 export type LedgerAnswer = EndLedger | 'later' | 'no' | 'yes'
@@ -24,7 +27,7 @@ const OPENERS: readonly Opener[] = ['us', 'them']
 const SENDS: readonly SendState[] = ['open', 'finished', 'ended', 'reset']
 const RECEIVES: readonly ReceiveState[] = ['open', 'ended', 'reset', 'stopped']
 const WORDS = ['later', 'no', 'yes'] as const
-const QUESTIONS: readonly LedgerQuestion[] = ['ledger', 'rotate']
+const QUESTIONS: readonly LedgerQuestion[] = ['ledger', 'rotate', 'watch']
 
 export function encodeQuestion(ask: LedgerQuestion): Uint8Array {
   return encode({ ask })

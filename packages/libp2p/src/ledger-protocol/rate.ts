@@ -1,7 +1,7 @@
 import type { Millis } from '@sluice/credit'
 
 /** How often a peer may ask on one connection. */
-const MIN_INTERVAL: Millis = 1_000
+export const MIN_INTERVAL: Millis = 1_000
 
 /** What clocks and timers may be off by for a peer that asks exactly so often. */
 const TOLERANCE: Millis = 100

@@ -6,7 +6,7 @@ import { renewWebTransportSession, webTransportCredit, webTransportSession } fro
 import { RenewableSession } from '../recovery/renewable-session.ts'
 import { addressOf, node } from '../testing/node.ts'
 import { until } from '../testing/streams.ts'
-import { encodeAnswer, encodeQuestion } from './message.ts'
+import { decodeAnswer, encodeAnswer, encodeQuestion } from './message.ts'
 import { LEDGER_PROTOCOL, type SluiceLedger } from './service.ts'
 
 async function nodes(options: { server?: boolean } = {}) {
@@ -182,5 +182,23 @@ test('an answer about a session that was replaced meanwhile is compared with not
     await stream.close()
   })
   await assert.rejects(ledger.compare(connection), { code: 'ERR_LEDGER_UNAVAILABLE' })
+  await stop()
+})
+
+test('a question that stands is answered with the ledger once a stream of the other end stays unanswered', async () => {
+  const { connection, inbound, stop } = await nodes()
+  const stream = await connection.newStream(LEDGER_PROTOCOL)
+  const bytes = byteStream(stream)
+  stream.send(framed(encodeQuestion('watch')))
+  // Nobody answers what does not even say which protocol it wants.
+  const silent = await webTransportSession(inbound)?.openStream()
+  silent?.write(new Uint8Array(1))
+  const length = await bytes.read({ bytes: 4 })
+  const answer = decodeAnswer((await bytes.read({ bytes: length.getUint32(0) })).subarray())
+  assert.ok(typeof answer === 'object')
+  assert.ok(answer.streams.some(({ opener, age }) => opener === 'us' && age >= 100))
+  await stream.close()
+  silent?.reset(0)
+  silent?.stopSending(0)
   await stop()
 })

@@ -24,7 +24,8 @@ import {
   type LedgerAnswer,
   type LedgerQuestion,
 } from './message.ts'
-import { RateBound } from './rate.ts'
+import { MIN_INTERVAL, RateBound } from './rate.ts'
+import { pause, unanswered } from './unanswered.ts'
 
 /** The protocol by which two Sluice nodes show each other their ledgers of the connection between them. */
 export const LEDGER_PROTOCOL = '/sluice/ledger/1.0.0'
@@ -64,6 +65,7 @@ export class SluiceLedger implements Startable {
   readonly #components: LedgerComponents
   readonly #log: Logger
   readonly #deadline: Millis
+  #stopped = false
   readonly #asked = new RateBound<Connection>(() => performance.now())
   /** Connections whose peer does not speak the protocol. */
   readonly #deaf = new WeakSet<Connection>()
@@ -72,6 +74,7 @@ export class SluiceLedger implements Startable {
     connectionRecovery(connection)?.askBy(() => this.#askRotation(connection))
     const session = webTransportSession(connection)
     if (session === undefined || session.credit.exact) return
+    if (session.profile.strategy.incoming === 'may-wedge') void this.#watch(connection, session)
     // What the other end counts makes the verdict of a page exact.
     session.onVerdict(({ harmless }) => {
       if (!harmless) this.compare(connection).catch((error) => this.#log('nothing exact is known - %e', error))
@@ -85,6 +88,7 @@ export class SluiceLedger implements Startable {
   }
 
   async start(): Promise<void> {
+    this.#stopped = false
     await this.#components.registrar.handle(LEDGER_PROTOCOL, (stream, connection) => this.#answer(stream, connection), {
       maxInboundStreams: MAX_INBOUND,
       maxOutboundStreams: MAX_INBOUND,
@@ -93,6 +97,7 @@ export class SluiceLedger implements Startable {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true
     this.#components.events.removeEventListener('connection:open', this.#onOpen)
     await this.#components.registrar.unhandle(LEDGER_PROTOCOL)
   }
@@ -127,6 +132,23 @@ export class SluiceLedger implements Startable {
     if (used !== sessionInUse(session)) throw new LedgerUnavailableError('the session was replaced meanwhile')
     session.hear(theirs.accounts)
     return compare({ before, after: endLedger(session), elapsed: session.now() - asked }, theirs)
+  }
+
+  /**
+   * Hears of streams of the peer that this browser does not hand over, for nothing else tells of them: the peer has
+   * credit, and its packets arrive. A question stands at the peer all the time.
+   */
+  async #watch(connection: Connection, session: Session): Promise<void> {
+    while (connection.status === 'open' && !this.#stopped && !this.#deaf.has(connection)) {
+      const used = sessionInUse(session)
+      try {
+        const theirs = await this.#exchange(connection, 'watch', AbortSignal.timeout(this.#deadline))
+        if (typeof theirs === 'object' && used === sessionInUse(session)) session.hear(theirs.accounts)
+      } catch (error) {
+        this.#log('no word of what does not arrive - %e', error)
+      }
+      await pause(MIN_INTERVAL)
+    }
   }
 
   /** Asks the end that dialled for a fresh session: a page does not hear DRAIN. */
@@ -164,12 +186,18 @@ export class SluiceLedger implements Startable {
     const exchange = new Exchange(stream, AbortSignal.timeout(this.#deadline))
     try {
       const question = decodeQuestion(await exchange.read())
-      await exchange.write(encodeAnswer(question === 'ledger' ? this.#ledgerOf(connection) : rotate(connection)))
+      if (question === 'watch') await this.#whenUnanswered(connection)
+      await exchange.write(encodeAnswer(question === 'rotate' ? rotate(connection) : this.#ledgerOf(connection)))
       await exchange.end()
     } catch (error) {
       this.#log('no answer for %p - %e', connection.remotePeer, error)
       exchange.fail(error)
     }
+  }
+
+  async #whenUnanswered(connection: Connection): Promise<void> {
+    const session = webTransportSession(connection)
+    if (session !== undefined) await unanswered(session)
   }
 
   #ledgerOf(connection: Connection): LedgerAnswer {

@@ -12,6 +12,9 @@ const LINGER: Millis = 5_000
 /** The same where credit was lost: the peer was led away, and what it tries to open here all the same may wait in vain. */
 const WORN_LINGER: Millis = 1_000
 
+/** The same for a session on which streams of the peer never came to light: it waits for them to fail. */
+const SHORT_LINGER: Millis = 250
+
 /** The end that does not close what is idle gives the other so much longer. */
 const PATIENCE: Millis = 10_000
 
@@ -26,6 +29,7 @@ export interface RetirementOptions {
 export class RetiredSession {
   readonly #session: Session
   readonly #options: RetirementOptions
+  readonly #undelivered: boolean
   readonly #linger = new Timer(() => this.#closeIfIdle())
   readonly #bound = new Timer(() => this.close())
 
@@ -33,6 +37,7 @@ export class RetiredSession {
     const { drainTime, closesIdle } = options
     this.#session = session
     this.#options = options
+    this.#undelivered = session.verdict?.code === 'not-delivered'
     this.#bound.arm(closesIdle ? drainTime : drainTime + PATIENCE)
     this.idle()
   }
@@ -40,7 +45,7 @@ export class RetiredSession {
   /** Its last stream has ended, perhaps. */
   idle(): void {
     const { drainTime, closesIdle } = this.#options
-    if (closesIdle) this.#linger.arm(Math.min(this.#worn ? WORN_LINGER : LINGER, drainTime))
+    if (closesIdle) this.#linger.arm(Math.min(this.#lingerTime, drainTime))
   }
 
   close(): void {
@@ -52,6 +57,11 @@ export class RetiredSession {
   end(): void {
     this.#linger.disarm()
     this.#bound.disarm()
+  }
+
+  get #lingerTime(): Millis {
+    if (this.#undelivered) return SHORT_LINGER
+    return this.#worn ? WORN_LINGER : LINGER
   }
 
   get #worn(): boolean {
