@@ -57,7 +57,7 @@ export const againstHabits: readonly Scenario[] = [
   ),
   habitual(
     'fm-08-not-accepted',
-    { habit: stopsAccepting, width: 64 },
+    { habit: stopsAccepting, width: 36 },
     ['not-accepted', 'recovers'],
     'the application of the peer takes no streams for a time',
   ),

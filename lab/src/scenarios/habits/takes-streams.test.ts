@@ -8,7 +8,8 @@ type Taken = Pick<Session, 'onStream' | 'closed'>
 
 test('the taker of a session is replaced once there is one', async () => {
   const session: Taken = { onStream: undefined, closed: new Promise(() => {}) }
-  const [properly, badly]: Taker[] = [() => {}, () => {}]
+  const properly: Taker = () => {}
+  const badly: Taker = () => {}
   let given: Taker | undefined
   takesStreams(session, (before) => {
     given = before

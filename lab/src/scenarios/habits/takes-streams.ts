@@ -6,12 +6,9 @@ export type Taker = (stream: SessionStream) => void
 /**
  * Puts another taker in the place of the one that a session has, or is about to be given.
  *
- * @param made gets the one that takes streams properly; undefined: nobody takes any
+ * @param made gets the one that takes streams properly
  */
-export function takesStreams(
-  session: Pick<Session, 'onStream' | 'closed'>,
-  made: (properly: Taker) => Taker | undefined,
-): void {
+export function takesStreams(session: Pick<Session, 'onStream' | 'closed'>, made: (properly: Taker) => Taker): void {
   let over = false
   session.closed.then(() => {
     over = true

@@ -6,6 +6,8 @@ import type { Watch } from './watch.ts'
 
 /** Bytes of the pattern in a message. */
 export const MESSAGE_SIZE = 100
+/** Messages that are sent one by one at first. */
+export const ONE_BY_ONE = 8
 /** Longest time for one message. */
 const PATIENCE = 15_000
 const LOOK_EVERY = 20
@@ -19,7 +21,10 @@ export interface Failures {
   readonly untyped: number
 }
 
-/** Sends messages, each on a fresh stream, `width` at a time, as long as the connection is there. */
+/**
+ * Sends messages, each on a fresh stream, as long as the connection is there: a few one by one, and then `width` at a
+ * time. What a process does for the first time takes longer than what is measured.
+ */
 export async function sendAll(
   connection: Connection,
   { messages, width }: { readonly messages: number; readonly width: number },
@@ -27,8 +32,8 @@ export async function sendAll(
 ): Promise<Failures> {
   const failures = new Tally()
   let [next, untyped] = [0, 0]
-  const worker = async (): Promise<void> => {
-    while (next < messages && connection.status === 'open') {
+  const sendUpTo = async (end: number): Promise<void> => {
+    while (next < end && connection.status === 'open') {
       const opened = watch.begin()
       await sendMessage(connection, next++, MESSAGE_SIZE, AbortSignal.timeout(PATIENCE), opened).catch(
         (error: unknown) => {
@@ -38,7 +43,8 @@ export async function sendAll(
       )
     }
   }
-  await Promise.all(Array.from({ length: width }, worker))
+  await sendUpTo(Math.min(ONE_BY_ONE, messages))
+  await Promise.all(Array.from({ length: width }, () => sendUpTo(messages)))
   const { counts } = failures
   return { counts, total: Object.values(counts).reduce((sum, count) => sum + count, 0), untyped }
 }
