@@ -2,8 +2,6 @@
  * The node that a crowd dials, as a process that does what JSON lines on its stdin ask for (commands.ts).
  * `node host.ts [BUDGET]`: streams beyond the floors; default: as the transport's.
  */
-import { identify } from '@libp2p/identify'
-import { ping } from '@libp2p/ping'
 import { type WebTransportTransport, webTransport } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
 import { answerLines, printLine } from '../node/lines.ts'
@@ -11,9 +9,9 @@ import { nodeMemory } from '../node/memory.ts'
 import type { LabServices } from '../peers/libp2p/executor.ts'
 import type { CrowdEvent, HostCommands } from './commands.ts'
 import { greetAll } from './greeting.ts'
-import { HEARTBEAT } from './heartbeat.ts'
 import { serveHolding } from './holding.ts'
 import { liveStreams } from './live.ts'
+import { NODE } from './node-options.ts'
 
 /** A crowd comes from one address here, and at once. */
 const CROWD = { maxConnections: 10_000, maxIncomingPendingConnections: 1_000, inboundConnectionThreshold: 1_000 }
@@ -29,8 +27,7 @@ const libp2p = await createLibp2p<LabServices>({
     },
   ],
   connectionManager: CROWD,
-  connectionMonitor: HEARTBEAT,
-  services: { identify: identify(), ping: ping() },
+  ...NODE,
 })
 await serveHolding(libp2p)
 const event: CrowdEvent = { event: 'listening', addresses: libp2p.getMultiaddrs().map((address) => address.toString()) }

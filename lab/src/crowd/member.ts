@@ -1,6 +1,4 @@
-import { identify } from '@libp2p/identify'
 import type { Connection } from '@libp2p/interface'
-import { ping } from '@libp2p/ping'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { AccountSnapshot } from '@sluice/credit'
 import { webTransport, webTransportCredit, webTransportSession } from '@sluice/libp2p'
@@ -10,8 +8,8 @@ import type { LabServices } from '../peers/libp2p/executor.ts'
 import { describe } from '../peers/libp2p/tally.ts'
 import type { MemberReport } from './commands.ts'
 import type { Acquaintance } from './greeting.ts'
-import { HEARTBEAT } from './heartbeat.ts'
 import { Holder } from './holding.ts'
+import { NODE } from './node-options.ts'
 
 const DIAL_WITHIN = 30_000
 
@@ -28,8 +26,7 @@ export class Member implements Acquaintance {
   static async join(address: string): Promise<Member> {
     const libp2p = await createLibp2p<LabServices>({
       transports: [webTransport()],
-      connectionMonitor: HEARTBEAT,
-      services: { identify: identify(), ping: ping() },
+      ...NODE,
     })
     const start = performance.now()
     const connection = await libp2p.dial(multiaddr(address), { signal: AbortSignal.timeout(DIAL_WITHIN) })

@@ -51,9 +51,9 @@ async function check(crowd: Crowd, say: (text: string) => void): Promise<CrowdRe
   say(`${used} used; the other ${others.to - others.from} open what they may`)
   await holdAll(crowd, others, async () => (await crowd.reports()).every(({ held }) => held >= leastHeldPromised))
   const before = await crowd.reports()
-  const resident = await crowd.resident()
   say(`${heldBy(before)} streams are held; ping and identify on each connection`)
   const { byMembers, byHost } = await crowd.greet()
+  const resident = await crowd.resident()
 
   const [greedy] = before
   const freed = (greedy?.credit ?? 0) - floor
