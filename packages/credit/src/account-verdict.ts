@@ -98,18 +98,9 @@ export function judgeAccount(given: AccountEvidence, now: Millis, patience: Mill
  * With credit left nobody is blocked, however many streams are live or not accepted; what is in reserve is not left.
  * Where the limit is hidden, whoever waits is blocked.
  */
-function exhausted({ account, reserve, other }: AccountEvidence): boolean {
-  const { available, opener, waiting } = account
+function exhausted({ account: { available, opener, waiting }, reserve, other }: AccountEvidence): boolean {
   if (available !== null) return available <= reserve
-  return opener === 'us' ? waiting > 0 : other !== null && (other.waiting > 0 || undelivered(account, other))
-}
-
-/**
- * The peer has streams open that never came to light here. One that it cut off before it was seen here is not among the
- * live ones, and one that is over here and not yet there is not among those that were opened.
- */
-function undelivered({ opened, live }: AccountSnapshot, other: OtherEnd): boolean {
-  return other.opened > opened && other.live > live
+  return opener === 'us' ? waiting > 0 : other !== null && (other.waiting > 0 || other.undeliveredSince !== null)
 }
 
 /** What the other end counted, unless streams have come or gone here since. */
@@ -152,13 +143,13 @@ function judgeOurs(
 
 /** The peer has used up what we granted: who holds it? */
 function judgeTheirs(
-  { account, lastOpenedAt, lastRetiredAt, blockedFrames, other }: AccountEvidence,
+  { lastOpenedAt, lastRetiredAt, blockedFrames, other }: AccountEvidence,
   census: HolderCensus,
   now: Millis,
   patience: Millis,
 ): Finding | undefined {
-  if (other !== null && undelivered(account, other))
-    return now - other.heardAt < patience ? undefined : { code: 'not-delivered' }
+  const undeliveredSince = other?.undeliveredSince ?? null
+  if (undeliveredSince !== null) return now - undeliveredSince < patience ? undefined : { code: 'not-delivered' }
   const lastMove = Math.max(lastOpenedAt ?? now, lastRetiredAt ?? 0)
   if (now - lastMove < patience) return undefined
   const finding = blame(census)

@@ -58,4 +58,6 @@ export interface OtherEnd {
   /** Its opens that wait for credit. */
   readonly waiting: number
   readonly heardAt: Millis
+  /** Since when it has counted streams of its own as open that never came to light here; null: it counts none. */
+  readonly undeliveredSince: Millis | null
 }

@@ -138,6 +138,15 @@ test('streams that the peer has open and that the browser never handed over get 
   assert.equal(ledger.verdict(false).summary, 'the peer has 3 streams open, and the browser has handed over 0 of them')
 })
 
+test('a peer that says so again and again does not put the verdict off', (t) => {
+  const { ledger, told, pass } = page(t)
+  for (let asked = 0; asked < 4; asked += 1) {
+    ledger.hear([other({ opener: 'us', opened: 2, accepted: 2 })])
+    pass(250)
+  }
+  assert.deepEqual(told, ['not-delivered'])
+})
+
 test('a browser that never handed over any is found out too', (t) => {
   const { ledger, told, pass } = page(t)
   ledger.hear([other({ opener: 'us', opened: 1, accepted: 1 })])

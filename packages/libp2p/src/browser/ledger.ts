@@ -76,10 +76,20 @@ export class BrowserLedger implements Judge {
   /** The other end has said what it counts. */
   hear(accounts: readonly OtherAccount[]): void {
     const heardAt = clock.now()
-    this.#others = { us: otherEnd(accounts, 'us', heardAt), them: otherEnd(accounts, 'them', heardAt) }
-    // Streams that are open there and not here are on their way, or were not handed over.
-    const { waiting, live } = this.#others.them
-    if (waiting > 0 || live > this.#streams.them.account.live) this.watch.arm()
+    const them = otherEnd(accounts, 'them', heardAt)
+    const { opened, live } = this.#streams.them.account.snapshot()
+    // One that it cut off before it was seen here is not among the live ones, and one that is over here and not yet there
+    // is not among those that were opened.
+    const undelivered = them.opened > opened && them.live > live
+    const undeliveredSince = undelivered ? (this.#undeliveredSince ?? heardAt) : null
+    this.#others = { us: otherEnd(accounts, 'us', heardAt), them: { ...them, undeliveredSince } }
+    if (them.waiting > 0 || undelivered) this.watch.arm()
+  }
+
+  /** What was heard before, as long as no stream of the peer's has come since. */
+  get #undeliveredSince(): Millis | null {
+    const since = this.#others?.them.undeliveredSince ?? null
+    return since !== null && since >= (this.#streams.them.lastOpenedAt ?? 0) ? since : null
   }
 
   get waiting(): boolean {
@@ -124,7 +134,8 @@ function otherEnd(accounts: readonly OtherAccount[], opener: Opener, heardAt: Mi
   const quic = theirs.find(({ layer }) => layer === 'quic')
   const data = theirs.find(({ layer }) => layer === 'session') ?? quic
   const waiting = theirs.reduce((sum, account) => sum + account.waiting, 0)
-  if (data === undefined) return { limit: null, opened: 0, live: 0, notAccepted: 0, waiting, heardAt }
+  if (data === undefined)
+    return { limit: null, opened: 0, live: 0, notAccepted: 0, waiting, heardAt, undeliveredSince: null }
   const { opened, accepted, retired } = data
   return {
     limit: quic?.limit ?? null,
@@ -133,5 +144,6 @@ function otherEnd(accounts: readonly OtherAccount[], opener: Opener, heardAt: Mi
     notAccepted: opened - accepted,
     waiting,
     heardAt,
+    undeliveredSince: null,
   }
 }

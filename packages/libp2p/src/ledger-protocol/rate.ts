@@ -1,7 +1,7 @@
 import type { Millis } from '@sluice/credit'
 
 /** How often a peer may ask on one connection. */
-export const MIN_INTERVAL: Millis = 1_000
+const MIN_INTERVAL: Millis = 1_000
 
 /** What clocks and timers may be off by for a peer that asks exactly so often. */
 const TOLERANCE: Millis = 100
@@ -10,16 +10,18 @@ const TOLERANCE: Millis = 100
 export class RateBound<Key extends object> {
   readonly #last = new WeakMap<Key, Millis>()
   readonly #now: () => Millis
+  readonly #interval: Millis
 
-  constructor(now: () => Millis) {
+  constructor(now: () => Millis, interval: Millis = MIN_INTERVAL) {
     this.#now = now
+    this.#interval = interval
   }
 
   /** Whether it may now; if so this counts as done. */
   take(key: Key): boolean {
     const now = this.#now()
     const last = this.#last.get(key)
-    if (last !== undefined && now - last < MIN_INTERVAL - TOLERANCE) return false
+    if (last !== undefined && now - last < this.#interval - TOLERANCE) return false
     this.#last.set(key, now)
     return true
   }

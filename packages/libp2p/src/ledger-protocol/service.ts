@@ -24,8 +24,8 @@ import {
   type LedgerAnswer,
   type LedgerQuestion,
 } from './message.ts'
-import { MIN_INTERVAL, RateBound } from './rate.ts'
-import { pause, unanswered } from './unanswered.ts'
+import { RateBound } from './rate.ts'
+import { pause, unanswered, WATCH_INTERVAL } from './unanswered.ts'
 
 /** The protocol by which two Sluice nodes show each other their ledgers of the connection between them. */
 export const LEDGER_PROTOCOL = '/sluice/ledger/1.0.0'
@@ -67,6 +67,7 @@ export class SluiceLedger implements Startable {
   readonly #deadline: Millis
   #stopped = false
   readonly #asked = new RateBound<Connection>(() => performance.now())
+  readonly #watched = new RateBound<Connection>(() => performance.now(), WATCH_INTERVAL)
   /** Connections whose peer does not speak the protocol. */
   readonly #deaf = new WeakSet<Connection>()
   readonly #asking = new WeakMap<Connection, Promise<LedgerComparison | undefined>>()
@@ -147,7 +148,7 @@ export class SluiceLedger implements Startable {
       } catch (error) {
         this.#log('no word of what does not arrive - %e', error)
       }
-      await pause(MIN_INTERVAL)
+      await pause(WATCH_INTERVAL)
     }
   }
 
@@ -186,8 +187,7 @@ export class SluiceLedger implements Startable {
     const exchange = new Exchange(stream, AbortSignal.timeout(this.#deadline))
     try {
       const question = decodeQuestion(await exchange.read())
-      if (question === 'watch') await this.#whenUnanswered(connection)
-      await exchange.write(encodeAnswer(question === 'rotate' ? rotate(connection) : this.#ledgerOf(connection)))
+      await exchange.write(encodeAnswer(await this.#answerTo(question, connection)))
       await exchange.end()
     } catch (error) {
       this.#log('no answer for %p - %e', connection.remotePeer, error)
@@ -195,15 +195,14 @@ export class SluiceLedger implements Startable {
     }
   }
 
-  async #whenUnanswered(connection: Connection): Promise<void> {
-    const session = webTransportSession(connection)
-    if (session !== undefined) await unanswered(session)
-  }
-
-  #ledgerOf(connection: Connection): LedgerAnswer {
+  async #answerTo(question: LedgerQuestion, connection: Connection): Promise<LedgerAnswer> {
+    if (question === 'rotate') return rotate(connection)
     const session = webTransportSession(connection)
     if (session === undefined) return 'no'
-    return this.#asked.take(connection) ? endLedger(session) : 'later'
+    if (question === 'ledger') return this.#asked.take(connection) ? endLedger(session) : 'later'
+    if (!this.#watched.take(connection)) return 'later'
+    await unanswered(session)
+    return endLedger(session)
   }
 }
 

@@ -6,7 +6,10 @@ import { MAX_STREAMS } from './end-ledger.ts'
 /** A stream of ours on which nothing came back for so long may not have come to light at the other end. */
 const UNANSWERED_AFTER: Millis = 100
 
-const LOOK_EVERY: Millis = 100
+const LOOK_EVERY: Millis = 50
+
+/** From one answer to the next question; many answers in a row are about the same streams. */
+export const WATCH_INTERVAL: Millis = 250
 
 /** Longest wait; less than the deadline of an exchange. */
 const LONGEST: Millis = 4_000

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { LiveStream } from '@sluice/credit'
 import type { SessionEnd, SessionStream } from '@sluice/webtransport'
+import { BrowserLedger } from '../browser/ledger.ts'
 import { type MemorySession, sessionPair } from '../testing/session-pair.ts'
 import { turn, until } from '../testing/streams.ts'
 import { RenewableSession } from './renewable-session.ts'
@@ -90,6 +91,22 @@ test('the end that dialled closes the old session once it has been idle for a wh
   pass(1)
   assert.deepEqual(await ended(near), { kind: 'clean', remote: false, closeCode: 0, reason: '' })
   assert.equal((await session.openStream()).opener, 'us')
+})
+
+test('an old session on which streams of the peer were not delivered is closed soon, so that they fail', async (t) => {
+  const pass = stopTime(t)
+  const { session, near } = renewable()
+  const page = new BrowserLedger()
+  const counts = { opened: 1, accepted: 1, retired: 0, waiting: 0 }
+  page.hear([{ layer: 'session', kind: 'bidi', opener: 'us', limit: null, ...counts }])
+  pass(page.patience)
+  assert.equal(page.verdict(false).code, 'not-delivered')
+  near.suffer(page.verdict(false))
+  session.renew(sessionPair()[0])
+  pass(249)
+  assert.equal(await ended(near), undefined)
+  pass(1)
+  assert.equal((await ended(near))?.kind, 'clean')
 })
 
 test('streams that do not end keep the old session for a bound, and are told when it is over', async (t) => {
