@@ -154,13 +154,25 @@ const table: readonly (readonly [code: VerdictCode, name: string, scene: Scene])
     },
   ],
   [
-    'half-open',
-    'most have one half left, whatever comes on the others',
+    'limit-too-small',
+    'more wait for the end of an answer than get some of it just now',
     {
       opener: 'us',
       live: [
         [9, 5_000, finished],
         [7, 5_000, answered],
+      ],
+      waitsFor: 1_000,
+    },
+  ],
+  [
+    'half-open',
+    'most have one half left, whatever comes on the others',
+    {
+      opener: 'us',
+      live: [
+        [13, 5_000, finished],
+        [3, 5_000, answered],
       ],
       waitsFor: 1_000,
     },
