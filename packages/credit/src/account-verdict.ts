@@ -163,14 +163,14 @@ function judgeTheirs(
 }
 
 /**
- * Whether a quarter of all streams or more is elsewhere, and some at work: they come along, only slowly. Those that were
+ * Whether more than a quarter of all streams is elsewhere, and some at work: they come along, only slowly. Those that were
  * forgotten are soon all there are, for they never end.
  */
 function isMixed({ counts }: HolderCensus, { code, holders = [] }: Finding): boolean {
   if (code !== 'not-accepted' && code !== 'half-open') return false
   const accused = holders.reduce((sum, holder) => sum + counts[holder], 0)
   const live = Object.values(counts).reduce((sum: number, count) => sum + count, 0)
-  return counts.inUse > 0 && accused * 4 <= live * 3
+  return counts.inUse > 0 && accused * 4 < live * 3
 }
 
 /** How much credit the class with most of it holds. */
