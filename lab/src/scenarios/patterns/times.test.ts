@@ -23,7 +23,8 @@ test('a verdict is timed from the oldest open that waits, and what follows from 
 test('streams that were opened up to the verdict had nothing to recover from', () => {
   const times = new Times()
   const oldest = times.opens(0)
-  times.opens(0)(350)
+  for (let at = 50; at < 400; at += 50) times.opens(0)(at)
+  times.opens(0)(390)
   times.heard(gone, times.oldest, 400)
   oldest(420)
   assert.deepEqual([times.flowed, times.recoveredMs], [true, null])
@@ -33,6 +34,15 @@ test('streams that were opened only when the wait began had stopped', () => {
   const times = new Times()
   times.opens(0)(30)
   const oldest = times.opens(20)
+  times.heard(gone, times.oldest, 400)
+  oldest(500)
+  assert.deepEqual([times.flowed, times.recoveredMs], [false, 100])
+})
+
+test('streams had stopped too where one that was under way was only late', () => {
+  const times = new Times()
+  const oldest = times.opens(0)
+  times.opens(0)(350)
   times.heard(gone, times.oldest, 400)
   oldest(500)
   assert.deepEqual([times.flowed, times.recoveredMs], [false, 100])

@@ -1,5 +1,8 @@
 import type { Millis, Verdict } from '@sluice/credit'
 
+/** So many opens that are served one after another flow; fewer were under way when streams stopped. */
+const FLOW = 8
+
 /** When opens waited, when that was named, and when streams flowed again; whoever tells it gives the time. */
 export class Times {
   /** The first verdict that calls for something. */
@@ -13,7 +16,8 @@ export class Times {
   /** Times that this process was found to be late, which hides whatever else is wrong. */
   late = 0
   readonly #pending = new Set<{ readonly since: Millis }>()
-  #servedAt: Millis = 0
+  /** When each open got its stream. */
+  readonly #served: Millis[] = []
   #namedAt: Millis = 0
 
   /** Since when the open waits that has waited for longest. */
@@ -28,7 +32,7 @@ export class Times {
     this.#pending.add(open)
     return (then) => {
       this.#pending.delete(open)
-      this.#servedAt = then
+      this.#served.push(then)
       if (this.verdict !== undefined && !this.flowed) this.recoveredMs ??= then - this.#namedAt
     }
   }
@@ -43,7 +47,13 @@ export class Times {
     this.verdict = verdict
     this.#namedAt = now
     this.verdictMs = since === undefined ? 0 : now - since
-    // Opens are served in their order, so that those before the oldest were served at about the time when it began.
-    this.flowed = since !== undefined && this.#servedAt - since > (now - since) / 2
+    this.flowed = since !== undefined && this.#flowing(since, now)
+  }
+
+  /** Where opens go on being served while the oldest waits, those that were ahead of it are many, and the last is not long ago. */
+  #flowing(since: Millis, now: Millis): boolean {
+    const meanwhile = this.#served.filter((at) => at > since)
+    const last = meanwhile.at(-1) ?? since
+    return meanwhile.length >= FLOW && last - since > (now - since) / 2
   }
 }
