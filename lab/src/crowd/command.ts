@@ -53,7 +53,9 @@ function printText(result: CrowdResult, missed: readonly string[]): void {
   console.log(`       credit of a connection: ${leastCredit} at least, ${mostCredit} at most`)
   for (const [what, times] of Object.entries(result.greetings))
     console.log(`       ${what}: ${times.count} in ${inWords(times)}`)
-  console.log(`       ${freed} streams given back, ${taken} opened by those that waited; ${live} alive at the end`)
+  console.log(
+    `       ${freed} streams given back, ${taken} opened by those that waited; ${live.host + live.members} alive at the end`,
+  )
   console.log(`       resident: host ${mebibytes(resident.host)}, members ${mebibytes(resident.members)} MiB`)
   for (const [error, times] of Object.entries(result.failures)) console.log(`       ${times} x ${error}`)
   for (const [end, times] of Object.entries(result.ends)) console.log(`       ${times} connections ended: ${end}`)

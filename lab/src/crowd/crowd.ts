@@ -10,6 +10,7 @@ import type {
   MembersCommands,
   Span,
 } from './commands.ts'
+import type { LiveStreams } from './result.ts'
 
 /** Nodes in one process: their streams have to fit into one heap. */
 const PER_PROCESS = 125
@@ -82,9 +83,9 @@ export class Crowd {
     return { byMembers, byHost: await this.#host.request('greet', { width, timeout }) }
   }
 
-  /** Streams alive at both ends together. */
-  async live(): Promise<number> {
-    return sum(await Promise.all(this.#all.map((each) => each.request('live', { timeout }))))
+  async live(): Promise<LiveStreams> {
+    const [host = 0, ...members] = await Promise.all(this.#all.map((each) => each.request('live', { timeout })))
+    return { host, members: sum(members) }
   }
 
   /** Resident sets after a garbage collection, in bytes. */

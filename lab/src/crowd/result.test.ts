@@ -25,7 +25,7 @@ const AS_DEMANDED: CrowdResult = {
   failures: {},
   ends: {},
   resident: { host: 1, members: 1 },
-  live: 0,
+  live: { host: 0, members: 0 },
 }
 
 test('times have a median and a worst, and of none there is nothing to say', () => {
@@ -42,7 +42,7 @@ const missing: readonly (readonly [string, Partial<CrowdResult>])[] = [
   ['a connection is not greeted', { greetings: { 'ping by the host': timesOf([1, 2]) } }],
   ['what is given back stays unused', { taken: 99 }],
   ['the budget is not used up again', { usedAgain: 99 }],
-  ['a stream stays alive', { live: 1 }],
+  ['a stream stays alive', { live: { host: 0, members: 1 } }],
 ]
 
 test('nothing is missed when all is as demanded', () => assert.deepEqual(unmet(AS_DEMANDED), []))

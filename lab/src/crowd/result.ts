@@ -6,6 +6,12 @@ export interface Times {
   readonly worst: number
 }
 
+/** Streams that hold credit, by either end's ledgers. */
+export interface LiveStreams {
+  readonly host: number
+  readonly members: number
+}
+
 /** What came of a crowd. Counts of credit are bidirectional streams. */
 export interface CrowdResult {
   /** Connections that were asked for, and that stood at the end. */
@@ -40,7 +46,7 @@ export interface CrowdResult {
   /** Bytes, while all streams were held. */
   readonly resident: { readonly host: number; readonly members: number }
   /** Streams that still held credit at the end. */
-  readonly live: number
+  readonly live: LiveStreams
 }
 
 /** Median and worst of times in milliseconds; of none both are 0. */
@@ -69,7 +75,10 @@ export function unmet(result: CrowdResult): string[] {
     ),
     [freed > 0 && taken >= freed, `of ${freed} streams that were given back ${taken} were opened by those that waited`],
     [usedAgain === budget, `${usedAgain} of a budget of ${budget} was used after streams were given back`],
-    [live === 0, `${live} streams are alive at the end`],
+    [
+      live.host + live.members === 0,
+      `${live.host} streams are alive at the host at the end, ${live.members} at the members`,
+    ],
   ]
   return demands.flatMap(([met, what]) => (met ? [] : [what]))
 }

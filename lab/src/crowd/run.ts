@@ -3,14 +3,15 @@ import { DEFAULT_RESERVE } from '@sluice/credit'
 import { UsageError } from '../errors.ts'
 import type { Greetings, MemberReport, Span } from './commands.ts'
 import { Crowd } from './crowd.ts'
-import { type CrowdResult, timesOf } from './result.ts'
+import { type CrowdResult, type LiveStreams, timesOf } from './result.ts'
 
 /** HTTP/3's CONNECT stream is one of those that a connection may have. */
 const CONNECT_STREAM = 1
 /** So many rounds in a row in which members can open nothing mean that there is no credit. */
 const FRUITLESS_ROUNDS = 10
-const SETTLE_WITHIN = 30_000
-const LOOK_EVERY = 50
+/** Streams of which none has ended for so long are taken to stay alive. */
+const STILL_FOR = 30_000
+const LOOK_EVERY = 250
 
 /** What a crowd does to a budget: `connections` of them, and the host's budget where it is not the default. */
 export interface CrowdPlan {
@@ -108,14 +109,17 @@ async function holdAll(crowd: Crowd, members: Span, enough: (opened: number) => 
   return opened
 }
 
-/** Streams that stay alive; those that only wait for an acknowledgement are given their time. */
-async function liveAtRest(crowd: Crowd): Promise<number> {
-  const deadline = performance.now() + SETTLE_WITHIN
-  for (;;) {
-    const live = await crowd.live()
-    if (live === 0 || performance.now() > deadline) return live
+/** Streams that stay alive at both ends: tens of thousands that are closed at once take their time. */
+async function liveAtRest(crowd: Crowd): Promise<LiveStreams> {
+  let live = await crowd.live()
+  let movedAt = performance.now()
+  while (live.host + live.members > 0 && performance.now() - movedAt < STILL_FOR) {
     await delay(LOOK_EVERY)
+    const now = await crowd.live()
+    if (now.host + now.members < live.host + live.members) movedAt = performance.now()
+    live = now
   }
+  return live
 }
 
 function heldBy(reports: readonly MemberReport[]): number {
