@@ -201,7 +201,8 @@ export class SluiceLedger implements Startable {
     if (session === undefined) return 'no'
     if (question === 'ledger') return this.#asked.take(connection) ? endLedger(session) : 'later'
     if (!this.#watched.take(connection)) return 'later'
-    await unanswered(session)
+    const used = sessionInUse(session)
+    await unanswered(used, () => used !== sessionInUse(session))
     return endLedger(session)
   }
 }

@@ -14,8 +14,8 @@ function waiting(t: TestContext) {
     now: () => clock.now,
     liveStreams: () => [...streams].map((record) => record.snapshot()),
   }
-  const state = { told: false }
-  void unanswered(session).then(() => {
+  const state = { told: false, over: false }
+  void unanswered(session, () => state.over).then(() => {
     state.told = true
   })
   const pass = async (span: number): Promise<void> => {
@@ -42,5 +42,14 @@ test('a stream that was answered is not told of, and after a while the question 
   await pass(3_000)
   assert.ok(!state.told)
   await pass(2_000)
+  assert.ok(state.told)
+})
+
+test('once the session was replaced nobody is kept waiting', async (t) => {
+  const { stream, state, pass } = waiting(t)
+  stream.read(1, 10)
+  await pass(500)
+  state.over = true
+  await pass(100)
   assert.ok(state.told)
 })

@@ -14,10 +14,17 @@ export const WATCH_INTERVAL: Millis = 250
 /** Longest wait; less than the deadline of an exchange. */
 const LONGEST: Millis = 4_000
 
-/** Resolves when a stream that this end opened stays unanswered, or after a while. */
-export async function unanswered(session: Pick<Session, 'now' | 'liveStreams'>): Promise<void> {
+/**
+ * Resolves when a stream that this end opened stays unanswered, or after a while.
+ *
+ * @param over whether nobody cares any more, as when the session was replaced
+ */
+export async function unanswered(
+  session: Pick<Session, 'now' | 'liveStreams'>,
+  over: () => boolean = () => false,
+): Promise<void> {
   const until = session.now() + LONGEST
-  while (session.now() < until && !hasUnanswered(session)) await pause(LOOK_EVERY)
+  while (session.now() < until && !over() && !hasUnanswered(session)) await pause(LOOK_EVERY)
 }
 
 export function pause(time: Millis): Promise<void> {
