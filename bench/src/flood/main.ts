@@ -4,6 +4,7 @@
  * the length. Exit code 1 when an attack costs more than its bounds.
  */
 import { writeFile } from 'node:fs/promises'
+import { loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { thisCommit, thisMachine } from '../machine.ts'
@@ -14,12 +15,13 @@ import type { FloodFigures, FloodResult } from './result.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { span: { type: 'string', default: '3000' }, rounds: { type: 'string', default: '5' } },
+  options: { span: { type: 'string', default: '6000' }, rounds: { type: 'string', default: '3' } },
 })
 const [file = fileURLToPath(new URL('../../flood.json', import.meta.url))] = positionals
 const span = Number(values.span)
 const rounds = Number(values.rounds)
 
+const [load = 0] = loadavg()
 const names = Object.keys(attacks) as AttackName[]
 const measured = Object.fromEntries(names.map((name) => [name, [] as Awaited<ReturnType<typeof measure>>[]]))
 // In turn: a moment in which the machine is busy with something else weighs on no attack alone.
@@ -44,6 +46,7 @@ const result: FloodResult = {
   date: new Date().toISOString(),
   commit: await thisCommit(),
   machine: thisMachine(),
+  load,
   span,
   rounds,
   figures,

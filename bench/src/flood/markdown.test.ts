@@ -8,6 +8,7 @@ const RESULT = {
   date: '2026-01-02T03:04:05.000Z',
   commit: 'abc',
   machine: { processor: 'P', cores: 2, memory: 1, system: 'S' },
+  load: 0.2,
   span: 3_000,
   rounds: 3,
   figures: [FIGURES],
@@ -23,6 +24,12 @@ test('the figures of a run take the place of older ones, and what is around them
   assert.ok(once.includes('25 % of a processor'))
   assert.ok(once.endsWith(`${END}\nafter`) && !once.includes('old'))
   assert.equal(withFigures(once, RESULT), once)
+})
+
+test('figures from a machine that others use say so', () => {
+  const page = `${BEGIN}\n${END}`
+  assert.ok(!withFigures(page, RESULT).includes('whose load was'))
+  assert.ok(withFigures(page, { ...RESULT, load: 12.3 }).includes('whose load was 12 when'))
 })
 
 test('a page without a place for figures is refused', () => {

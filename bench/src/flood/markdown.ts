@@ -18,7 +18,7 @@ const HEADER = [
   '|---|---|---|---|---|---|---|---|---|',
 ]
 
-function figures({ figures, span, rounds, machine, commit, date }: FloodResult): string {
+function figures({ figures, span, rounds, machine, load, commit, date }: FloodResult): string {
   const { wastedPerSecondOfAll } = defaultGovernorOptions
   const dearest = Math.max(...figures.map((found) => summary(found).cpuPerStream))
   const note =
@@ -28,7 +28,8 @@ function figures({ figures, span, rounds, machine, commit, date }: FloodResult):
     'process moves for reasons of its own. CPU is that of the server beyond what the idle connections take, the largest of the ' +
     `rounds; at ${wastedPerSecondOfAll.toLocaleString('en-US')} streams a second, which is what all floods of wasted streams together get, it is ` +
     `${(dearest * wastedPerSecondOfAll * 100).toFixed(0)} % of a processor. What the other keeps is the middle of the rounds, of its rate before and ` +
-    `after the attack; server, attackers and honest client share ${machine.cores} cores. ${machine.processor}, ${machine.system}; ` +
+    `after the attack; server, attackers and honest client share ${machine.cores} cores` +
+    `${load < 1 ? '' : ` with others, whose load was ${load.toFixed(0)} when the run began, so that this column tells little`}. ${machine.processor}, ${machine.system}; ` +
     `${date.slice(0, 10)}${commit === undefined ? '' : `, commit ${commit}`}.`
   return [...HEADER, ...figures.map(row), '', note].join('\n')
 }

@@ -51,6 +51,8 @@ export interface FloodResult {
   readonly date: string
   readonly commit: string | undefined
   readonly machine: Machine
+  /** Processes of others that wanted a processor when the run began: the load average of a minute. */
+  readonly load: number
   /** Milliseconds. */
   readonly span: number
   readonly rounds: number
