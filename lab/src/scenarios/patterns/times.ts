@@ -1,6 +1,6 @@
 import type { Millis, Verdict } from '@sluice/credit'
 
-/** So many opens that are served one after another flow; fewer were under way when streams stopped. */
+/** So many opens that are served while another waits flow; fewer were under way when streams stopped. */
 const FLOW = 8
 
 /** When opens waited, when that was named, and when streams flowed again; whoever tells it gives the time. */
@@ -47,13 +47,7 @@ export class Times {
     this.verdict = verdict
     this.#namedAt = now
     this.verdictMs = since === undefined ? 0 : now - since
-    this.flowed = since !== undefined && this.#flowing(since, now)
-  }
-
-  /** Where opens go on being served while the oldest waits, those that were ahead of it are many, and the last is not long ago. */
-  #flowing(since: Millis, now: Millis): boolean {
-    const meanwhile = this.#served.filter((at) => at > since)
-    const last = meanwhile.at(-1) ?? since
-    return meanwhile.length >= FLOW && last - since > (now - since) / 2
+    // Opens get their streams in order: where they flow many were ahead of the oldest, else only what was under way.
+    this.flowed = since !== undefined && this.#served.filter((at) => at > since).length >= FLOW
   }
 }
