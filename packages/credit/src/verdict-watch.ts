@@ -61,6 +61,13 @@ export class VerdictWatch {
     if (!this.#over && this.#cancel === undefined) this.#lookAfter(this.#options.judge.patience)
   }
 
+  /** Looks at once, for nothing is left to wait for. */
+  look(): void {
+    this.#cancel?.()
+    this.#cancel = undefined
+    if (!this.#over) this.#look()
+  }
+
   /** The session is over, which its end tells. */
   end(): void {
     this.#over = true

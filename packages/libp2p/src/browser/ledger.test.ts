@@ -147,6 +147,20 @@ test('a peer that says so again and again does not put the verdict off', (t) => 
   assert.deepEqual(told, ['not-delivered'])
 })
 
+test('what is not delivered gets its name in time though the watch looked too early, for an open of ours', (t) => {
+  const { ledger, told, pass } = page(t)
+  ledger.openAccount.wait(Date.now())
+  ledger.opened('us')
+  ledger.openAccount.unwait()
+  pass(100)
+  for (let asked = 0; asked < 3; asked += 1) {
+    assert.deepEqual(told, [])
+    ledger.hear([other({ opener: 'us', opened: 2, accepted: 2 })])
+    if (asked < 2) pass(250)
+  }
+  assert.deepEqual(told, ['not-delivered'])
+})
+
 test('a browser that never handed over any is found out too', (t) => {
   const { ledger, told, pass } = page(t)
   ledger.hear([other({ opener: 'us', opened: 1, accepted: 1 })])

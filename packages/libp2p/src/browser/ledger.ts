@@ -83,7 +83,9 @@ export class BrowserLedger implements Judge {
     const undelivered = them.opened > opened && them.live > live
     const undeliveredSince = undelivered ? (this.#undeliveredSince ?? heardAt) : null
     this.#others = { us: otherEnd(accounts, 'us', heardAt), them: { ...them, undeliveredSince } }
-    if (them.waiting > 0 || undelivered) this.watch.arm()
+    // It may be armed already, for something else, and then looks too early.
+    if (undeliveredSince !== null && heardAt - undeliveredSince >= PATIENCE) this.watch.look()
+    else if (them.waiting > 0 || undelivered) this.watch.arm()
   }
 
   /** What was heard before, as long as no stream of the peer's has come since. */
