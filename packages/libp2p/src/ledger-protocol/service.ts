@@ -142,11 +142,19 @@ export class SluiceLedger implements Startable {
   async #watch(connection: Connection, session: Session): Promise<void> {
     while (connection.status === 'open' && !this.#stopped && !this.#deaf.has(connection)) {
       const used = sessionInUse(session)
+      // A question that stands would keep a session alive that was replaced.
+      const replaced = new AbortController()
+      const end = session.onVerdict(() => {
+        if (used !== sessionInUse(session)) replaced.abort()
+      })
       try {
-        const theirs = await this.#exchange(connection, 'watch', AbortSignal.timeout(this.#deadline))
+        const signal = AbortSignal.any([AbortSignal.timeout(this.#deadline), replaced.signal])
+        const theirs = await this.#exchange(connection, 'watch', signal)
         if (typeof theirs === 'object' && used === sessionInUse(session)) session.hear(theirs.accounts)
       } catch (error) {
         this.#log('no word of what does not arrive - %e', error)
+      } finally {
+        end()
       }
       await pause(WATCH_INTERVAL)
     }
