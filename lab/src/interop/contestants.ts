@@ -20,7 +20,7 @@ export interface Contestant {
 
 const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** @throws RangeError no contestant has this name */
+/** `chromium/wedged` is ours in a browser that stops handing over streams. @throws RangeError no contestant has this name */
 export function contestant(name: string): Contestant {
   const [family, variant] = name.split('/')
   if (name === 'node') return process_(true, (role) => startNode(beside('../node/main.ts'), role))
@@ -28,8 +28,8 @@ export function contestant(name: string): Contestant {
   if (family === 'go' && version !== undefined)
     return process_(false, (role) => startGoPeer(version as GoVersion, role))
   const browser = browserNames.find((one) => one === family)
-  if (browser !== undefined && (variant === 'sluice' || variant === 'stock'))
-    return new Tabs(browser, variant === 'sluice', beside(`../browsers/page/${variant}.ts`))
+  if (browser !== undefined && (variant === 'sluice' || variant === 'stock' || variant === 'wedged'))
+    return new Tabs(browser, variant !== 'stock', beside(`../browsers/page/${variant}.ts`))
   throw new RangeError(
     `there is no contestant "${name}"; there are node, ${goVersions.map((one) => `go/${one}`).join(', ')}, ` +
       `${browserNames.map((one) => `${one}/sluice, ${one}/stock`).join(', ')}`,

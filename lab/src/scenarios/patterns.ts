@@ -9,6 +9,7 @@ import { refusal } from './patterns/refusal.ts'
 import { sessionLimit } from './patterns/session-limit.ts'
 import { slowReader } from './patterns/slow-reader.ts'
 import { unanswered } from './patterns/unanswered.ts'
+import { undelivered } from './patterns/undelivered.ts'
 import { webTransportGo } from './patterns/webtransport-go.ts'
 import type { Load, Observation, Setup } from './scenario.ts'
 
@@ -37,6 +38,8 @@ export async function carryOut(scenario: Setup, load: Load): Promise<Observation
       return await manyDials(scenario.setup, load)
     case 'crowd':
       return await crowded(scenario.setup)
+    case 'undelivered':
+      return await undelivered(scenario.setup)
     case 'endurance':
       return await endurance(scenario.setup)
   }

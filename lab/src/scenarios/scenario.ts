@@ -10,6 +10,7 @@ import type { RefusalSetup } from './patterns/refusal.ts'
 import type { SessionLimitSetup } from './patterns/session-limit.ts'
 import type { SlowReaderSetup } from './patterns/slow-reader.ts'
 import type { UnansweredSetup } from './patterns/unanswered.ts'
+import type { UndeliveredSetup } from './patterns/undelivered.ts'
 import type { WebTransportGoSetup } from './patterns/webtransport-go.ts'
 
 /** How a scenario is to end. 'reported': nothing of ours is under test, so that anything goes. */
@@ -37,6 +38,7 @@ export type Setup =
   | { readonly pattern: 'last-words'; readonly setup: LastWordsSetup }
   | { readonly pattern: 'many-dials'; readonly setup: ManyDialsSetup }
   | { readonly pattern: 'crowd'; readonly setup: CrowdSetup }
+  | { readonly pattern: 'undelivered'; readonly setup: UndeliveredSetup }
   | { readonly pattern: 'endurance'; readonly setup: EnduranceSetup }
 
 /** One run of streams against one peer, and what must come of it. */

@@ -19,11 +19,16 @@ declare global {
   }
 }
 
-/** Starts a libp2p node with these transports in the page and puts it under the harness's control. */
+/**
+ * Starts a libp2p node with these transports in the page and puts it under the harness's control.
+ *
+ * @param more services besides those that every page of the lab has
+ */
 export async function startPage(
   transports: Transports,
   echo: EchoService,
   options: ExecutorOptions = {},
+  more: NonNullable<Libp2pOptions<Record<string, unknown>>['services']> = {},
 ): Promise<void> {
   const libp2p = await createLibp2p<LabServices & { echo: unknown }>({
     transports,
@@ -33,7 +38,7 @@ export async function startPage(
     connectionMonitor: { enabled: false },
     // More than a browser lets be under way.
     connectionManager: { maxParallelDials: 100 },
-    services: { identify: identify(AT_ONCE), ping: ping(AT_ONCE), echo },
+    services: { identify: identify(AT_ONCE), ping: ping(AT_ONCE), echo, ...more },
   })
   const executor = new Executor(libp2p, options)
   await executor.start((event) => window.labReport?.(event))

@@ -18,6 +18,16 @@ function closing(name: string, setup: Pick<LastWordsSetup, 'dialer' | 'listener'
 /** In real browsers, which do what is wrong by themselves. */
 export const inBrowsers: readonly Scenario[] = [
   {
+    name: 'fm-09-incoming-pull-wedge',
+    peer: 'node > chromium/wedged',
+    pattern: 'undelivered',
+    setup: { dialer: 'chromium/wedged', messages: 200, width: 4 },
+    expected: 'not-delivered',
+    end: 'recovers',
+    about:
+      'the browser of a page stops handing over incoming streams, as Firefox before 153 may, though there is credit',
+  },
+  {
     name: 'fm-15-open-rejected',
     peer: 'chromium/sluice > node',
     pattern: 'crowd',
