@@ -3,7 +3,7 @@ import { countHolders, findMainOwner, type HolderCensus, type HolderClass } from
 import type { StreamRecord } from './live-stream.ts'
 import type { AccountVerdictCode, OtherEnd, Proof } from './proof.ts'
 import { keptBack, type RefillPolicy } from './refill.ts'
-import { summarize } from './summary.ts'
+import { type AccountTrouble, summarize } from './summary.ts'
 import type { Millis } from './types.ts'
 
 /** What is known of one account and the streams behind it. */
@@ -41,7 +41,7 @@ export interface AccountFinding {
 }
 
 interface Finding {
-  readonly code: Exclude<AccountVerdictCode, 'session-limit'>
+  readonly code: AccountTrouble
   /** The streams that the finding speaks of, the class with most of them first. */
   readonly holders?: readonly HolderClass[]
   /** Streams come and go all the same. */
@@ -91,7 +91,7 @@ export function judgeAccount(given: AccountEvidence, now: Millis, patience: Mill
     other: evidence.other,
     owner: findMainOwner(census, holders),
   }
-  return { code, harmless, proof, summary: summarize(code, proof) }
+  return { code, harmless, proof, summary: summarize(finding.code, proof) }
 }
 
 /**

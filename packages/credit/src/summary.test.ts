@@ -43,7 +43,7 @@ describe('the proof of a verdict', () => {
     assert.equal(
       found.summary,
       'no bidi stream could be opened for 1200 ms: 15 of 16 have one half left, 1 not finished by the application ' +
-        'here, 14 not ended by the peer or not read to the end',
+        'here, 14 not ended by the peer or not read',
     )
   })
 

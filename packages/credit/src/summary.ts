@@ -1,17 +1,22 @@
 import type { AccountVerdictCode, Proof } from './proof.ts'
 
+/** What uses up the credit of an account, whichever layer has set the limit. */
+export type AccountTrouble = Exclude<AccountVerdictCode, 'session-limit'>
+
 /** A verdict in one sentence, with the number that proves it. */
-export function summarize(code: AccountVerdictCode, proof: Proof): string {
-  const { owner } = proof
-  return describe(code, proof) + (owner === null ? '' : `; ${owner.streams} of them are ${owner.name}`)
+export function summarize(trouble: AccountTrouble, proof: Proof): string {
+  const { account, owner } = proof
+  const whose = owner === null ? '' : `; ${owner.streams} of them are ${owner.name}`
+  const layer = account.layer === 'session' ? `; the limit of ${account.limit} is WT_MAX_STREAMS, not QUIC's` : ''
+  return describe(trouble, proof) + whose + layer
 }
 
-function describe(code: AccountVerdictCode, proof: Proof): string {
+function describe(trouble: AccountTrouble, proof: Proof): string {
   const { account, holders, unreturned, other } = proof
   const { kind, opener, live } = account
   const blocked = `${sentence(proof)}:`
   const halves = holders.sendOpen + holders.receiveOpen
-  switch (code) {
+  switch (trouble) {
     case 'refill-pending': {
       const whose = opener === 'us' ? 'our' : 'their'
       return `${(unreturned ?? 0) + holders.closing} of ${whose} ${kind} streams are over and their credit is on its way back`
@@ -28,18 +33,12 @@ function describe(code: AccountVerdictCode, proof: Proof): string {
     case 'half-open':
       return (
         `${blocked} ${halves} of ${live} have one half left, ${holders.sendOpen} not finished by the application here, ` +
-        `${holders.receiveOpen} not ended by the peer or not read to the end`
+        `${holders.receiveOpen} not ended by the peer or not read`
       )
     case 'not-released':
-      return `${blocked} ${holders.notReleased} of ${live} are closed here and wait for the peer's last word on them`
+      return `${blocked} ${holders.notReleased} of ${live} are closed here and wait for the peer's last word`
     case 'credit-withheld':
       return `${blocked} ${withheld(proof)}`
-    case 'session-limit':
-      return (
-        `${blocked} the limit of ${account.limit} is the session's (WT_MAX_STREAMS), not QUIC's; ${holders.inUse} are in use, ` +
-        `${halves} have one half left, ${holders.notAccepted} are not accepted, ${holders.notReleased + holders.closing} are ` +
-        `closed here and wait for the peer's last word, ${unreturned ?? 0} are over and not given back`
-      )
   }
 }
 
@@ -68,7 +67,6 @@ function withheld({ account: { limit, live }, unreturned, peak, other }: Proof):
   if (other !== null) return `the peer counts ${other.live} as live, of which ${unreturned} are over here`
   if (limit !== null) return `the peer has not given back the credit of ${unreturned} that are over`
   return unreturned === null || unreturned === 0
-    ? 'the platform hides the limit, but nothing is live here, so the peer gives no credit'
-    : `the platform hides the limit, but ${peak} were live at once before and ${live} are now, so the peer has not given ` +
-        `back the credit of at least ${unreturned}`
+    ? 'nothing is live here, so the peer gives no credit'
+    : `${peak} were live at once before and ${live} are now, so the peer has not given back the credit of at least ${unreturned}`
 }

@@ -114,7 +114,7 @@ test('a fresh session that cannot be had is tried for again with back-off, then 
     [1, 2, 4].map((factor) => factor * shortestInterval),
   )
   const close = seen.find(([, { type }]) => type === 'close')?.[1]
-  assert.deepEqual(close, { type: 'close', verdict: withheld, rotations: maxUseless, failures: maxUseless })
+  assert.deepEqual(close, { type: 'close', verdict: withheld, rotations: maxUseless })
 })
 
 test('a peer that asks gets a fresh session at once, and one that asks again and again at growing distances', () => {

@@ -24,8 +24,8 @@ export type LadderEffect =
   | { readonly type: 'reclaim'; readonly idleFor: Millis }
   | { readonly type: 'nudge' }
   | { readonly type: 'rotate'; readonly reason: RotationReason }
-  /** Nothing helped: `rotations` were tried in a row, of which the last `failures` brought no session. */
-  | { readonly type: 'close'; readonly verdict: Verdict; readonly rotations: number; readonly failures: number }
+  /** Nothing helped, though `rotations` were tried in a row. */
+  | { readonly type: 'close'; readonly verdict: Verdict; readonly rotations: number }
 
 /** How patient the ladder is. Times in milliseconds. */
 export interface LadderLimits {
@@ -166,7 +166,7 @@ export class RecoveryLadder {
     if (this.#gaveUp) return []
     if (this.#useless >= this.#limits.maxUseless) {
       this.#gaveUp = true
-      return [{ type: 'close', verdict, rotations: this.#rotations, failures: this.#failures }]
+      return [{ type: 'close', verdict, rotations: this.#rotations }]
     }
     return this.#rotate('stalled', now)
   }

@@ -61,8 +61,13 @@ test('a harmless verdict has no remedy, whatever its code', () => {
   assert.deepEqual(remediesFor(gone), [])
 })
 
-test('every verdict has its row, with the mildest remedy first and rotation last', () => {
-  for (const code of verdictCodes) assert.ok(code in REMEDIES, code)
+test('about those verdicts nothing is done that a fresh session would meet again', () => {
+  const left = verdictCodes.filter((code) => REMEDIES[code] === undefined)
+  const flowing = ['healthy', 'refill-pending', 'limit-too-small']
+  assert.deepEqual(left, [...flowing, 'not-accepted', 'late-event-loop', 'dialect-mismatch', 'session-gone'])
+})
+
+test('every row has the mildest remedy first and rotation last', () => {
   const order: readonly Remedy[] = ['reclaim', 'nudge', 'rotate']
   for (const [code, row] of Object.entries(REMEDIES)) {
     for (const remedies of Object.values(row)) {
