@@ -4,11 +4,12 @@ import type { Session } from '@sluice/webtransport'
 import { CustomProgressEvent } from 'progress-events'
 import { type DialTarget, dialTarget, named } from './address.ts'
 import { ABORTED, WebTransportConnection } from './connection.ts'
-import { EXCHANGES } from './exchanges.ts'
+import type { Exchanges } from './exchanges.ts'
 import { DEFAULT_STREAM_LIMITS } from './limits.ts'
 import { muxerFactory } from './muxer.ts'
 import { secureOutbound } from './noise.ts'
-import { recoverConnection, retirement } from './recovery/attach.ts'
+import { attachRecovery, recoveryContext, retirement } from './recovery/attach.ts'
+import { DiallerRecovery } from './recovery/dialler-recovery.ts'
 import type { ConnectionRecovery } from './recovery/recovery.ts'
 import { RenewableSession } from './recovery/renewable-session.ts'
 import type { WebTransportComponents, WebTransportDialEvents, WebTransportInit, WebTransportMetrics } from './types.ts'
@@ -69,8 +70,13 @@ export async function dial(
     step = 'upgrade'
     const recovery =
       renewable instanceof RenewableSession
-        ? recoverConnection(connection, renewable, context, (signal) =>
-            openFresh({ ...target, remotePeer }, signal, context),
+        ? attachRecovery(
+            connection,
+            new DiallerRecovery({
+              ...recoveryContext(renewable, context),
+              dial: (signal) => openFresh({ ...target, remotePeer }, signal, context),
+              abort: (error) => connection.abort(error),
+            }),
           )
         : undefined
     return await options.upgrader.upgradeOutbound(connection, {
@@ -78,7 +84,13 @@ export async function dial(
       skipEncryption: true,
       skipProtection: true,
       remotePeer,
-      muxerFactory: sessionMuxer(renewable, context.init, context.metrics, recovery),
+      muxerFactory: sessionMuxer(
+        renewable,
+        context.init,
+        context.metrics,
+        recovery,
+        await exchangesOn(session, context.init),
+      ),
     })
   } catch (error) {
     events?.increment({ [`${step}_${options.signal.aborted ? 'timeout' : 'error'}`]: true })
@@ -87,12 +99,20 @@ export async function dial(
   }
 }
 
+/** What is known of protocols, where STOP_SENDING spoils what is still to be read; no other page loads it. */
+async function exchangesOn(session: Session, init: WebTransportInit): Promise<Exchanges | undefined> {
+  if (session.profile.strategy.stopEnds !== 'both-halves') return undefined
+  const { EXCHANGES } = await import('./exchanges.ts')
+  return { ...EXCHANGES, ...init.exchanges }
+}
+
 /** The muxer of a session, set up as the user wants it. */
 export function sessionMuxer(
   session: Session,
   init: WebTransportInit,
   { streamBytes }: WebTransportMetrics,
   recovery?: ConnectionRecovery,
+  exchanges?: Exchanges,
 ): StreamMuxerFactory {
   return muxerFactory({
     session,
@@ -100,7 +120,7 @@ export function sessionMuxer(
     openDeadline: init.openDeadline ?? 10_000,
     maxOutboundStreams: init.maxOutboundStreams ?? Number.POSITIVE_INFINITY,
     streamOptions: init.streamOptions ?? {},
-    exchanges: session.profile.strategy.stopEnds === 'both-halves' ? { ...EXCHANGES, ...init.exchanges } : {},
+    exchanges,
     streamBytes,
     recovery,
   })

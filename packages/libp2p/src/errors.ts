@@ -26,7 +26,7 @@ export class CerthashNotConfirmedError extends SluiceError {
   override readonly code = 'ERR_CERTHASH_NOT_CONFIRMED'
 
   constructor() {
-    super('the peer did not confirm the certificate hashes that were dialled; its address is old, or not its own', {
+    super('the peer did not confirm the certhashes that were dialled: its address is old, or not its own', {
       remote: true,
     })
   }
@@ -46,9 +46,7 @@ export class InactivityTimeoutError extends SluiceError {
   override readonly code = 'ERR_INACTIVITY_TIMEOUT'
 
   constructor(timeout: number) {
-    super(
-      `nothing moved for ${timeout} ms on a stream that was closed, or that nobody reads; end both halves when done`,
-    )
+    super(`nothing moved for ${timeout} ms on a stream that is closed or not read; end both halves when done`)
   }
 }
 
@@ -99,7 +97,7 @@ export class DialThrottledError extends SluiceError {
   readonly hold: DialHold
 
   constructor(hold: DialHold, cause: unknown) {
-    super(`the browser holds dials back for up to ${hold.most} ms, since ${hold.failed} failed: dial less, or reload`, {
+    super(`the browser holds dials back for up to ${hold.most} ms, as ${hold.failed} failed: dial less, or reload`, {
       cause,
     })
     this.hold = hold
@@ -149,7 +147,7 @@ export class SessionReplacedError extends SluiceError {
   override readonly code = 'ERR_SESSION_REPLACED'
 
   constructor() {
-    super('the session was replaced by a fresh one, and this stream had not ended when its time was up')
+    super('the session was replaced, and this stream had not ended in time')
   }
 }
 
@@ -160,12 +158,9 @@ export class StalledConnectionError extends SluiceError {
   readonly verdict: Verdict
 
   constructor(verdict: Verdict, rotations: number) {
-    super(
-      `the connection stalls, and ${rotations} fresh sessions did not help. Verdict ${verdict.code}: ${verdict.summary}`,
-      {
-        remote: true,
-      },
-    )
+    super(`${rotations} fresh sessions did not help. Verdict ${verdict.code}: ${verdict.summary}`, {
+      remote: true,
+    })
     this.verdict = verdict
   }
 }

@@ -1,26 +1,30 @@
-import type { Metrics } from '@libp2p/interface'
-import type { WebTransportMetrics } from './types.ts'
+import type { CounterGroup, Metrics } from '@libp2p/interface'
+import type { ListenerMetrics, WebTransportMetrics } from './types.ts'
 
 /** Registers what this transport counts; every entry is undefined where the node has no metrics. */
 export function registerMetrics(metrics: Metrics | undefined): WebTransportMetrics {
   return {
-    // The name that `@libp2p/webtransport` uses, so that dashboards go on.
-    dialerEvents: metrics?.registerCounterGroup('libp2p_webtransport_dialer_events_total', {
-      label: 'event',
-      help: 'Total count of WebTransport dialer events by type',
-    }),
-    listenerEvents: metrics?.registerCounterGroup('libp2p_webtransport_listener_events_total', {
-      label: 'event',
-      help: 'Total count of WebTransport listener events by type',
-    }),
-    recovery: metrics?.registerCounterGroup('libp2p_webtransport_recovery_total', {
-      label: 'step',
-      help: 'Total count of steps taken to recover WebTransport connections that stall',
-    }),
+    dialerEvents: register(metrics, 'dialer_events', 'event', 'dialer events by type'),
+    recovery: register(metrics, 'recovery', 'step', 'steps taken to recover connections that stall'),
     // js-libp2p counts what flows through the connection object, and here nothing does.
-    streamBytes: metrics?.registerCounterGroup('libp2p_webtransport_stream_bytes_total', {
-      label: 'direction',
-      help: 'Total bytes of WebTransport streams, sent and received',
-    }),
+    streamBytes: register(metrics, 'stream_bytes', 'direction', 'bytes of streams, sent and received'),
   }
+}
+
+/** The same for an end that listens. */
+export function registerListenerMetrics(metrics: Metrics | undefined): ListenerMetrics['listenerEvents'] {
+  return register(metrics, 'listener_events', 'event', 'listener events by type')
+}
+
+/** Names go on from those of `@libp2p/webtransport`, so that dashboards do too. */
+function register(
+  metrics: Metrics | undefined,
+  name: string,
+  label: string,
+  counted: string,
+): CounterGroup | undefined {
+  return metrics?.registerCounterGroup(`libp2p_webtransport_${name}_total`, {
+    label,
+    help: `Total count of WebTransport ${counted}`,
+  })
 }

@@ -8,32 +8,26 @@ import type { Logger, MessageStreamDirection } from '@libp2p/interface'
  */
 export class StreamLogs {
   readonly #log: Logger
-  readonly #shared = new Map<MessageStreamDirection, Logger>()
+  readonly #shared: Logger
 
   /** @param log that of the muxer; while it is enabled each stream has a log of its own */
   constructor(log: Logger) {
     this.#log = log
+    this.#shared = withSharedScopes(log)
   }
 
   of(direction: MessageStreamDirection, id: string): Logger {
-    if (this.#log.enabled) return this.#log.newScope(`${direction}:${id}`)
-    const known = this.#shared.get(direction)
-    if (known !== undefined) return known
-    const made = withSharedScopes(this.#log.newScope(direction))
-    this.#shared.set(direction, made)
-    return made
+    return this.#log.enabled ? this.#log.newScope(`${direction}:${id}`) : this.#shared.newScope(direction)
   }
 }
 
-/** The same log, but that it makes each scope once. */
+/** The same log, but that it makes each scope once, as do those that it makes. */
 function withSharedScopes(log: Logger): Logger {
   const scopes = new Map<string, Logger>()
   const newScope = (name: string): Logger => {
-    const known = scopes.get(name)
-    if (known !== undefined) return known
-    const made = log.newScope(name)
-    scopes.set(name, made)
-    return made
+    const scope = scopes.get(name) ?? withSharedScopes(log.newScope(name))
+    scopes.set(name, scope)
+    return scope
   }
   const same = (formatter: unknown, ...args: unknown[]): void => log(formatter, ...args)
   return Object.assign(same, { error: log.error, trace: log.trace, enabled: log.enabled, newScope })

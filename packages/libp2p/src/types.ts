@@ -87,7 +87,11 @@ export type WebTransportDialEvents =
 /** Counters of the optional metrics component. */
 export interface WebTransportMetrics {
   readonly dialerEvents: CounterGroup | undefined
-  readonly listenerEvents: CounterGroup | undefined
   readonly streamBytes: CounterGroup | undefined
   readonly recovery: CounterGroup | undefined
+}
+
+/** With those of an end that listens. */
+export interface ListenerMetrics extends WebTransportMetrics {
+  readonly listenerEvents: CounterGroup | undefined
 }

@@ -1,9 +1,9 @@
 import type {
-  AccountSnapshot,
   CreditSnapshot,
   LiveStream,
   Millis,
   Opener,
+  OtherEnd,
   PeerProfile,
   StreamKind,
   StreamOwner,
@@ -64,18 +64,15 @@ export interface Session {
    */
   onVerdict(listener: (verdict: Verdict) => void): () => void
   /** The other end has said what it counts; it makes verdicts exact where our own count is not. */
-  hear(accounts: readonly OtherAccount[]): void
+  hear(counts: OtherCounts): void
   /** The stack whose ways count here, as far as it has shown itself: the peer's, or in a page the browser's own. */
   readonly profile: PeerProfile
   /** The peer called itself this (identify of libp2p); streams from now on are treated as its profile wants it. */
   learn(agentVersion: string): void
 }
 
-/** An account as the other end counts it, the opener in that end's view. */
-export type OtherAccount = Pick<
-  AccountSnapshot,
-  'layer' | 'kind' | 'opener' | 'limit' | 'opened' | 'accepted' | 'retired' | 'waiting'
->
+/** What the other end counts of the streams that we call `us` and `them`. */
+export type OtherCounts = Readonly<Record<Opener, Omit<OtherEnd, 'heardAt' | 'undeliveredSince'>>>
 
 export interface OpenStreamOptions {
   /** Gives up waiting; a stream that opens after that is closed on both halves by the session. */

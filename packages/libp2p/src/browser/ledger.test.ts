@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { accountProof } from '@sluice/credit'
-import type { OtherAccount } from '@sluice/webtransport'
+import { type OtherAccount, otherCounts } from '../ledger-protocol/other-counts.ts'
 import { BrowserLedger } from './ledger.ts'
 
 /** Milliseconds. */
@@ -80,7 +80,7 @@ test('credit that was once there and is not any more is withheld', (t) => {
   pass(1_000)
   const verdict = ledger.verdict(false)
   assert.deepEqual([verdict.code, accountProof(verdict)?.unreturned], ['credit-withheld', 20])
-  assert.match(verdict.summary, /the platform hides the limit, but 20 were live at once before and 0 are now/)
+  assert.match(verdict.summary, /: 20 were live at once before and 0 are now/)
 })
 
 test('what the other end counts makes the verdict exact, until something happens here', (t) => {
@@ -90,7 +90,9 @@ test('what the other end counts makes the verdict exact, until something happens
   ledger.openAccount.wait(Date.now())
   pass(1_000)
   assert.equal(ledger.verdict(false).code, 'limit-too-small')
-  ledger.hear([other({ layer: 'quic', limit: 17, opened: 17, accepted: 1 }), other({ opened: 16, accepted: 0 })])
+  ledger.hear(
+    otherCounts([other({ layer: 'quic', limit: 17, opened: 17, accepted: 1 }), other({ opened: 16, accepted: 0 })]),
+  )
   const exact = ledger.verdict(false)
   assert.equal(exact.code, 'not-accepted')
   assert.match(exact.summary, /the application at the peer has not accepted 16 of 16/)
@@ -108,7 +110,7 @@ test('streams that only the other end thinks are alive hold the credit', (t) => 
   pass(1_000)
   ledger.openAccount.wait(Date.now())
   pass(1_000)
-  ledger.hear([other({ opened: 16, accepted: 16 })])
+  ledger.hear(otherCounts([other({ opened: 16, accepted: 16 })]))
   const exact = ledger.verdict(false)
   assert.equal(exact.code, 'credit-withheld')
   assert.match(exact.summary, /the peer counts 16 as live, of which 12 are over here/)
@@ -123,7 +125,7 @@ test('a peer whose opens wait for streams that this page holds says so by its le
   }
   pass(2_000)
   assert.equal(ledger.verdict(false).code, 'healthy')
-  ledger.hear([other({ layer: 'quic', opener: 'us', limit: 100, opened: 100, accepted: 100, waiting: 3 })])
+  ledger.hear(otherCounts([other({ layer: 'quic', opener: 'us', limit: 100, opened: 100, accepted: 100, waiting: 3 })]))
   pass(1_000)
   assert.deepEqual(told, ['half-open'])
 })
@@ -132,7 +134,7 @@ test('streams that the peer has open and that the browser never handed over get 
   const { ledger, told, pass } = page(t)
   ledger.retired(ledger.opened('them'))
   pass(100)
-  ledger.hear([other({ opener: 'us', opened: 4, accepted: 4, retired: 1 })])
+  ledger.hear(otherCounts([other({ opener: 'us', opened: 4, accepted: 4, retired: 1 })]))
   pass(1_000)
   assert.deepEqual(told, ['not-delivered'])
   assert.equal(ledger.verdict(false).summary, 'the peer has 3 streams open, and the browser has handed over 0 of them')
@@ -141,7 +143,7 @@ test('streams that the peer has open and that the browser never handed over get 
 test('a peer that says so again and again does not put the verdict off', (t) => {
   const { ledger, told, pass } = page(t)
   for (let asked = 0; asked < 4; asked += 1) {
-    ledger.hear([other({ opener: 'us', opened: 2, accepted: 2 })])
+    ledger.hear(otherCounts([other({ opener: 'us', opened: 2, accepted: 2 })]))
     pass(250)
   }
   assert.deepEqual(told, ['not-delivered'])
@@ -155,7 +157,7 @@ test('what is not delivered gets its name in time though the watch looked too ea
   pass(100)
   for (let asked = 0; asked < 3; asked += 1) {
     assert.deepEqual(told, [])
-    ledger.hear([other({ opener: 'us', opened: 2, accepted: 2 })])
+    ledger.hear(otherCounts([other({ opener: 'us', opened: 2, accepted: 2 })]))
     if (asked < 2) pass(250)
   }
   assert.deepEqual(told, ['not-delivered'])
@@ -163,14 +165,14 @@ test('what is not delivered gets its name in time though the watch looked too ea
 
 test('a browser that never handed over any is found out too', (t) => {
   const { ledger, told, pass } = page(t)
-  ledger.hear([other({ opener: 'us', opened: 1, accepted: 1 })])
+  ledger.hear(otherCounts([other({ opener: 'us', opened: 1, accepted: 1 })]))
   pass(1_000)
   assert.deepEqual(told, ['not-delivered'])
 })
 
 test('a stream that was on its way when the peer counted it is no trouble', (t) => {
   const { ledger, told, pass } = page(t)
-  ledger.hear([other({ opener: 'us', opened: 1, accepted: 1 })])
+  ledger.hear(otherCounts([other({ opener: 'us', opened: 1, accepted: 1 })]))
   pass(100)
   ledger.opened('them')
   pass(5_000)
@@ -182,9 +184,9 @@ test('neither is one that the peer cut off before it was seen, nor one that is o
   ledger.opened('them')
   ledger.retired(ledger.opened('them'))
   pass(100)
-  ledger.hear([other({ opener: 'us', opened: 3, accepted: 3, retired: 2 })])
+  ledger.hear(otherCounts([other({ opener: 'us', opened: 3, accepted: 3, retired: 2 })]))
   pass(5_000)
-  ledger.hear([other({ opener: 'us', opened: 2, accepted: 2, retired: 0 })])
+  ledger.hear(otherCounts([other({ opener: 'us', opened: 2, accepted: 2, retired: 0 })]))
   pass(5_000)
   assert.deepEqual(told, [])
 })

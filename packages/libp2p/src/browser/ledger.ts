@@ -14,7 +14,7 @@ import {
   type Verdict,
   VerdictWatch,
 } from '@sluice/credit'
-import type { OtherAccount } from '@sluice/webtransport'
+import type { OtherCounts } from '@sluice/webtransport'
 import { Timer } from '../timer.ts'
 
 /** A page does not learn its round-trip time, from which this would follow. */
@@ -74,15 +74,14 @@ export class BrowserLedger implements Judge {
   }
 
   /** The other end has said what it counts. */
-  hear(accounts: readonly OtherAccount[]): void {
+  hear({ us, them }: OtherCounts): void {
     const heardAt = clock.now()
-    const them = otherEnd(accounts, 'them', heardAt)
     const { opened, live } = this.#streams.them.account.snapshot()
     // One that it cut off before it was seen here is not among the live ones, and one that is over here and not yet there
     // is not among those that were opened.
     const undelivered = them.opened > opened && them.live > live
     const undeliveredSince = undelivered ? (this.#undeliveredSince ?? heardAt) : null
-    this.#others = { us: otherEnd(accounts, 'us', heardAt), them: { ...them, undeliveredSince } }
+    this.#others = { us: { ...us, heardAt, undeliveredSince: null }, them: { ...them, heardAt, undeliveredSince } }
     // It may be armed already, for something else, and then looks too early.
     if (undeliveredSince !== null && heardAt - undeliveredSince >= PATIENCE) this.watch.look()
     else if (them.waiting > 0 || undelivered) this.watch.arm()
@@ -128,24 +127,4 @@ export class BrowserLedger implements Judge {
 
 function ledgerOf(opener: Opener): StreamLedger {
   return new StreamLedger(new CreditAccount({ layer: 'quic', kind: 'bidi', opener }, null))
-}
-
-/** What the other end says of the streams that we call `opener`'s. Only its session layer leaves out the CONNECT stream. */
-function otherEnd(accounts: readonly OtherAccount[], opener: Opener, heardAt: Millis): OtherEnd {
-  const theirs = accounts.filter((account) => account.kind === 'bidi' && account.opener !== opener)
-  const quic = theirs.find(({ layer }) => layer === 'quic')
-  const data = theirs.find(({ layer }) => layer === 'session') ?? quic
-  const waiting = theirs.reduce((sum, account) => sum + account.waiting, 0)
-  if (data === undefined)
-    return { limit: null, opened: 0, live: 0, notAccepted: 0, waiting, heardAt, undeliveredSince: null }
-  const { opened, accepted, retired } = data
-  return {
-    limit: quic?.limit ?? null,
-    opened,
-    live: opened - retired,
-    notAccepted: opened - accepted,
-    waiting,
-    heardAt,
-    undeliveredSince: null,
-  }
 }

@@ -14,6 +14,12 @@ export function classify(error: unknown): PlatformError {
   return { kind: 'stream', code: { app: undefined, raw: undefined } }
 }
 
+/** The stream broke without a word of the peer: what had come may have been thrown away. */
+export function isSpoiled(error: unknown): boolean {
+  const cause = classify(error)
+  return cause.kind === 'stream' && cause.code.app === undefined
+}
+
 /** A reason for `abort()` and `cancel()` that carries an application code. */
 export function withCode(code: number): unknown {
   if (typeof WebTransportError === 'undefined') return undefined

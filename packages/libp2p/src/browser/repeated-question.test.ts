@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FakeWebTransportError } from '../testing/fake-web-transport.ts'
+import { isSpoiled } from './platform-error.ts'
 import { type PlatformStream, repeatedQuestion } from './repeated-question.ts'
 
 /** As Firefox puts it when STOP_SENDING has ended both halves. */
@@ -49,19 +50,19 @@ async function askFor({ readable, writable }: PlatformStream): Promise<number[]>
 
 test('what is asked in one turn is one question, finished at once, and its answer is read to its end', async () => {
   const { heard, open } = platform('whole')
-  assert.deepEqual(await askFor(repeatedQuestion(open)), [0])
+  assert.deepEqual(await askFor(repeatedQuestion({ open, spoiled: isSpoiled })), [0])
   assert.deepEqual(heard, ['/multistream/identify'])
 })
 
 test('after a spoiled end the same is asked again, and only the whole answer is read', async () => {
   const { heard, open } = platform(SPOILED, SPOILED, 'whole')
-  assert.deepEqual(await askFor(repeatedQuestion(open)), [2])
+  assert.deepEqual(await askFor(repeatedQuestion({ open, spoiled: isSpoiled })), [2])
   assert.deepEqual(heard, Array(3).fill('/multistream/identify'))
 })
 
 test('answers that are all spoiled end the asking', async () => {
   const { heard, open } = platform(SPOILED)
-  await assert.rejects(askFor(repeatedQuestion(open)), SPOILED)
+  await assert.rejects(askFor(repeatedQuestion({ open, spoiled: isSpoiled })), SPOILED)
   assert.equal(heard.length, 16)
 })
 
@@ -71,7 +72,7 @@ for (const [what, error] of [
 ] as const) {
   test(`${what} is an answer too: nothing is asked again`, async () => {
     const { heard, open } = platform(error)
-    await assert.rejects(askFor(repeatedQuestion(open)), error)
+    await assert.rejects(askFor(repeatedQuestion({ open, spoiled: isSpoiled })), error)
     assert.equal(heard.length, 1)
   })
 }
@@ -87,7 +88,7 @@ for (const half of ['readable', 'writable'] as const) {
       const readable = new ReadableStream<Uint8Array>({ cancel: cancelled.resolve })
       return { readable, writable: new WritableStream() } as PlatformStream
     }
-    const { readable, writable } = repeatedQuestion(open)
+    const { readable, writable } = repeatedQuestion({ open, spoiled: isSpoiled })
     const writer = writable.getWriter()
     await writer.write(Uint8Array.of(1))
     await attempted.promise
@@ -107,6 +108,6 @@ test('an answer without an end is not kept for ever, and not asked for again', a
     })
     return { readable, writable: new WritableStream() } as PlatformStream
   }
-  await assert.rejects(askFor(repeatedQuestion(open)), RangeError)
+  await assert.rejects(askFor(repeatedQuestion({ open, spoiled: isSpoiled })), RangeError)
   assert.equal(opened, 1)
 })

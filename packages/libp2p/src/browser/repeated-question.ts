@@ -1,5 +1,3 @@
-import { classify } from './platform-error.ts'
-
 /** How often the same is asked at most; about one answer in three is lost. */
 const ATTEMPTS = 16
 
@@ -9,6 +7,12 @@ const LONGEST = 65_536
 /** What is used of a stream of the browser. */
 export type PlatformStream = Pick<WebTransportBidirectionalStream, 'readable' | 'writable'>
 
+export interface QuestionOptions {
+  readonly open: () => Promise<PlatformStream>
+  /** Whether the platform threw away what came, without a word of the peer. */
+  readonly spoiled: (error: unknown) => boolean
+}
+
 /**
  * A stream on which nothing is said but what is written in one turn, and all that comes is the answer: identify. Where
  * the end of the answer is spoiled nobody knows whether it was whole, so the same is asked again on another stream; the
@@ -16,7 +20,7 @@ export type PlatformStream = Pick<WebTransportBidirectionalStream, 'readable' | 
  *
  * The question is finished at once: a peer that has read that before it closes has no reason for STOP_SENDING.
  */
-export function repeatedQuestion(open: () => Promise<PlatformStream>): PlatformStream {
+export function repeatedQuestion(options: QuestionOptions): PlatformStream {
   const question: Uint8Array<ArrayBuffer>[] = []
   const asked = Promise.withResolvers<void>()
   const over = new AbortController()
@@ -26,7 +30,7 @@ export function repeatedQuestion(open: () => Promise<PlatformStream>): PlatformS
       start: async (reader) => {
         await asked.promise
         const said = new Uint8Array(await new Blob(question).arrayBuffer())
-        for (const chunk of await ask(open, said, over.signal)) reader.enqueue(chunk)
+        for (const chunk of await ask(options, said, over.signal)) reader.enqueue(chunk)
         reader.close()
       },
       cancel: giveUp,
@@ -42,7 +46,7 @@ export function repeatedQuestion(open: () => Promise<PlatformStream>): PlatformS
 }
 
 /** The first answer that came to its end. @throws the platform's errors, RangeError, the signal's reason */
-async function ask(open: () => Promise<PlatformStream>, question: Uint8Array, signal: AbortSignal) {
+async function ask({ open, spoiled }: QuestionOptions, question: Uint8Array, signal: AbortSignal) {
   for (let attempt = 1; ; attempt += 1) {
     const { readable, writable } = await open()
     const answer: Uint8Array[] = []
@@ -59,13 +63,7 @@ async function ask(open: () => Promise<PlatformStream>, question: Uint8Array, si
       await readable.pipeTo(new WritableStream({ write }), { signal })
       return answer
     } catch (error) {
-      if (signal.aborted || attempt === ATTEMPTS || length > LONGEST || !isSpoiled(error)) throw error
+      if (signal.aborted || attempt === ATTEMPTS || length > LONGEST || !spoiled(error)) throw error
     }
   }
-}
-
-/** The platform threw away what came, without a word of the peer. */
-function isSpoiled(error: unknown): boolean {
-  const cause = classify(error)
-  return cause.kind === 'stream' && cause.code.app === undefined
 }

@@ -9,7 +9,7 @@ import {
 } from '@sluice/credit'
 import type {
   OpenStreamOptions,
-  OtherAccount,
+  OtherCounts,
   Session,
   SessionCloseInfo,
   SessionEnd,
@@ -18,7 +18,8 @@ import type {
 import { SessionClosedError } from '../errors.ts'
 import { BrowserLedger } from './ledger.ts'
 import { Opens } from './opens.ts'
-import { type PlatformStream, repeatedQuestion } from './repeated-question.ts'
+import { isSpoiled } from './platform-error.ts'
+import type { PlatformStream } from './repeated-question.ts'
 import { BrowserStream } from './stream.ts'
 
 /** A session over the browser's `WebTransport`, once that is ready. */
@@ -83,8 +84,8 @@ export class BrowserSession implements Session {
     return this.#ledger.watch.listen(listener)
   }
 
-  hear(accounts: readonly OtherAccount[]): void {
-    this.#ledger.hear(accounts)
+  hear(counts: OtherCounts): void {
+    this.#ledger.hear(counts)
   }
 
   get onStream(): Session['onStream'] {
@@ -122,13 +123,13 @@ export class BrowserSession implements Session {
   drain(): void {}
 
   async openStream(options?: OpenStreamOptions): Promise<SessionStream> {
-    // Where STOP_SENDING ends both halves an open waits in the browser, so that no queue is needed.
-    if (options?.question && this.profile.strategy.stopEnds === 'both-halves')
-      return this.#own(
-        repeatedQuestion(() => this.#transport.createBidirectionalStream()),
-        'us',
-      )
-    return this.#opens.open(options)
+    if (options?.question !== true || this.profile.strategy.stopEnds !== 'both-halves') return this.#opens.open(options)
+    // Where STOP_SENDING ends both halves an open waits in the browser, so that no queue is needed. Other pages need not load this.
+    const { repeatedQuestion } = await import('./repeated-question.ts')
+    return this.#own(
+      repeatedQuestion({ open: () => this.#transport.createBidirectionalStream(), spoiled: isSpoiled }),
+      'us',
+    )
   }
 
   close(info: SessionCloseInfo = {}): void {

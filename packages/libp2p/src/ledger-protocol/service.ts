@@ -24,6 +24,7 @@ import {
   type LedgerAnswer,
   type LedgerQuestion,
 } from './message.ts'
+import { otherCounts } from './other-counts.ts'
 import { RateBound } from './rate.ts'
 import { pause, unanswered, WATCH_INTERVAL } from './unanswered.ts'
 
@@ -131,7 +132,7 @@ export class SluiceLedger implements Startable {
     if (typeof theirs === 'string') throw new LedgerUnavailableError(`the peer answered '${theirs}'`)
     // Each session has accounts and stream ids of its own.
     if (used !== sessionInUse(session)) throw new LedgerUnavailableError('the session was replaced meanwhile')
-    session.hear(theirs.accounts)
+    session.hear(otherCounts(theirs.accounts))
     return compare({ before, after: endLedger(session), elapsed: session.now() - asked }, theirs)
   }
 
@@ -150,7 +151,7 @@ export class SluiceLedger implements Startable {
       try {
         const signal = AbortSignal.any([AbortSignal.timeout(this.#deadline), replaced.signal])
         const theirs = await this.#exchange(connection, 'watch', signal)
-        if (typeof theirs === 'object' && used === sessionInUse(session)) session.hear(theirs.accounts)
+        if (typeof theirs === 'object' && used === sessionInUse(session)) session.hear(otherCounts(theirs.accounts))
       } catch (error) {
         this.#log('no word of what does not arrive - %e', error)
       } finally {

@@ -4,10 +4,10 @@ import { WebTransportConnection } from '../connection.ts'
 import { sessionMuxer } from '../dial.ts'
 import { HandshakeTimeoutError, RotationRefusedError, SessionClosedError } from '../errors.ts'
 import { secureInbound } from '../noise.ts'
-import { recoverConnection, retirement } from '../recovery/attach.ts'
-import type { ConnectionRecovery } from '../recovery/recovery.ts'
+import { attachRecovery, recoveryContext, retirement } from '../recovery/attach.ts'
+import { ListenerRecovery } from '../recovery/listener-recovery.ts'
 import { RenewableSession } from '../recovery/renewable-session.ts'
-import type { WebTransportComponents, WebTransportInit, WebTransportMetrics } from '../types.ts'
+import type { ListenerMetrics, WebTransportComponents, WebTransportInit } from '../types.ts'
 import type { Admission } from './admission.ts'
 import type { CertificateSource } from './certificates/source.ts'
 import { dialerAddress } from './listen-address.ts'
@@ -19,7 +19,7 @@ export interface InboundContext {
   readonly upgrader: Upgrader
   readonly init: WebTransportInit
   readonly log: Logger
-  readonly metrics: WebTransportMetrics
+  readonly metrics: ListenerMetrics
   readonly certificates: CertificateSource
   readonly admission: Admission
   readonly standing: StandingConnections
@@ -109,9 +109,9 @@ function recover(
   remotePeer: PeerId,
   name: string | undefined,
   context: InboundContext,
-): ConnectionRecovery | undefined {
+): ListenerRecovery | undefined {
   if (context.init.recovery === false) return undefined
-  const recovery = recoverConnection(connection, renewable, context)
+  const recovery = attachRecovery(connection, new ListenerRecovery(recoveryContext(renewable, context)))
   if (name !== undefined) renewable.closed.then(context.standing.add(remotePeer, name, recovery))
   return recovery
 }

@@ -13,7 +13,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { connect, Governor } from '@sluice/webtransport'
 import { type DialContext, dial } from '../dial.ts'
 import { dialFilter, listenFilter } from '../filters.ts'
-import { registerMetrics } from '../metrics.ts'
+import { registerListenerMetrics, registerMetrics } from '../metrics.ts'
 import type { WebTransportComponents, WebTransportDialEvents } from '../types.ts'
 import { Admission } from './admission.ts'
 import { GivenCertificates } from './certificates/given.ts'
@@ -69,7 +69,7 @@ export class WebTransportTransport implements Transport<WebTransportDialEvents>,
       init,
       governor: this.governor,
       log: log.newScope('listener'),
-      metrics,
+      metrics: { ...metrics, listenerEvents: registerListenerMetrics(components.metrics) },
       certificates: this.#certificates,
       admission: new Admission(init.admission),
       announced: new Set(),

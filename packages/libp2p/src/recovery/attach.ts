@@ -1,7 +1,7 @@
 import type { WebTransportConnection } from '../connection.ts'
 import { rememberRecovery } from '../credit.ts'
 import type { WebTransportComponents, WebTransportInit, WebTransportMetrics } from '../types.ts'
-import { ConnectionRecovery, DEFAULT_DRAIN_TIME, type RecoveryContext, type RecoveryOptions } from './recovery.ts'
+import { type ConnectionRecovery, DEFAULT_DRAIN_TIME, type RecoveryContext, type RecoveryOptions } from './recovery.ts'
 import type { RenewableSession } from './renewable-session.ts'
 import type { RetirementOptions } from './retired-session.ts'
 
@@ -20,21 +20,21 @@ export function retirement(init: WebTransportInit, closesIdle: boolean): Retirem
   return { drainTime: optionsOf(init).drainTime ?? DEFAULT_DRAIN_TIME, closesIdle }
 }
 
-/** Keeps a connection from standing still from now on. @param dial absent: only the other end can dial */
-export function recoverConnection(
-  connection: WebTransportConnection,
+/** What keeps a connection from standing still, for `attachRecovery`. */
+export function recoveryContext(
   session: RenewableSession,
   { components, init, metrics }: RecoverySurroundings,
-  dial?: RecoveryContext['dial'],
-): ConnectionRecovery {
-  const recovery = new ConnectionRecovery({
+): RecoveryContext {
+  return {
     session,
     options: optionsOf(init),
     log: components.logger.forComponent('libp2p:webtransport:recovery'),
     metrics: metrics.recovery,
-    abort: (error) => connection.abort(error),
-    ...(dial === undefined ? {} : { dial }),
-  })
+  }
+}
+
+/** The connection is kept from standing still from now on. */
+export function attachRecovery<R extends ConnectionRecovery>(connection: WebTransportConnection, recovery: R): R {
   rememberRecovery(connection.timeline, recovery)
   return recovery
 }

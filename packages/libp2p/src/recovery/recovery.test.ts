@@ -5,7 +5,9 @@ import type { Proof, Verdict } from '@sluice/credit'
 import type { Session } from '@sluice/webtransport'
 import { type MemorySession, sessionPair } from '../testing/session-pair.ts'
 import { turn } from '../testing/streams.ts'
-import { ConnectionRecovery, type RecoveryOptions } from './recovery.ts'
+import { DiallerRecovery } from './dialler-recovery.ts'
+import { ListenerRecovery } from './listener-recovery.ts'
+import type { ConnectionRecovery, RecoveryContext, RecoveryOptions } from './recovery.ts'
 import { RenewableSession } from './renewable-session.ts'
 
 const PROOF: Proof = {
@@ -47,34 +49,34 @@ const HEALTHY: Verdict = { code: 'healthy', harmless: true, summary: 'healthy', 
 /** Milliseconds. */
 const STEP = 50
 
-interface Rig {
+interface Rig<R extends ConnectionRecovery> {
   readonly session: RenewableSession
   readonly near: MemorySession
   readonly far: MemorySession
-  readonly recovery: ConnectionRecovery
+  readonly recovery: R
   /** The steps that were counted, in order. */
   readonly steps: string[]
   readonly reclaims: number[]
-  readonly aborted: Error[]
   pass(span: number): Promise<void>
 }
 
 /** What keeps one connection from standing still, in time that passes only when the test says so. */
-function rig(t: TestContext, dial?: (signal: AbortSignal) => Promise<Session>, options: RecoveryOptions = {}): Rig {
+function rig<R extends ConnectionRecovery>(
+  t: TestContext,
+  make: (context: RecoveryContext) => R,
+  options: RecoveryOptions = {},
+): Rig<R> {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'] })
   t.mock.method(performance, 'now', () => Date.now())
   const [near, far] = sessionPair()
   const session = new RenewableSession(near, { drainTime: 1_000_000, closesIdle: false })
   const steps: string[] = []
   const reclaims: number[] = []
-  const aborted: Error[] = []
-  const recovery = new ConnectionRecovery({
+  const recovery = make({
     session,
     options,
     log: defaultLogger().forComponent('test'),
     metrics: { increment: (values) => void steps.push(...Object.keys(values)), reset() {} },
-    abort: (error) => aborted.push(error),
-    ...(dial === undefined ? {} : { dial }),
   })
   recovery.attach({ endLost() {}, reclaim: (idleFor) => reclaims.push(idleFor) })
   const pass = async (span: number): Promise<void> => {
@@ -83,11 +85,23 @@ function rig(t: TestContext, dial?: (signal: AbortSignal) => Promise<Session>, o
       await turn()
     }
   }
-  return { session, near, far, recovery, steps, reclaims, aborted, pass }
+  return { session, near, far, recovery, steps, reclaims, pass }
+}
+
+/** The end that dialled, and why it gave the connection up. */
+function dialler(t: TestContext, dial: (signal: AbortSignal) => Promise<Session>, options: RecoveryOptions = {}) {
+  const aborted: Error[] = []
+  const abort = (error: Error): void => void aborted.push(error)
+  return { ...rig(t, (context) => new DiallerRecovery({ ...context, dial, abort }), options), aborted }
+}
+
+/** The end that was dialled. */
+function listener(t: TestContext) {
+  return rig(t, (context) => new ListenerRecovery(context))
 }
 
 test('a stall is nudged, then rotated, and each step is counted', async (t) => {
-  const { session, near, steps, pass } = rig(t, async () => sessionPair()[0])
+  const { session, near, steps, pass } = dialler(t, async () => sessionPair()[0])
   near.suffer(WITHHELD)
   await pass(1_000)
   assert.deepEqual(steps, ['nudge', 'rotate_stalled', 'rotated_stalled'])
@@ -98,7 +112,7 @@ test('a stall is nudged, then rotated, and each step is counted', async (t) => {
 })
 
 test('a stall that is over before its time is left alone', async (t) => {
-  const { near, steps, pass } = rig(t, async () => sessionPair()[0])
+  const { near, steps, pass } = dialler(t, async () => sessionPair()[0])
   near.suffer(WITHHELD)
   await pass(100)
   near.suffer(HEALTHY)
@@ -107,7 +121,7 @@ test('a stall that is over before its time is left alone', async (t) => {
 })
 
 test('what the application here forgot is reclaimed now and then, and never rotated', async (t) => {
-  const { near, steps, reclaims, pass } = rig(t, async () => sessionPair()[0], { reclaimAfter: 7_000 })
+  const { near, steps, reclaims, pass } = dialler(t, async () => sessionPair()[0], { reclaimAfter: 7_000 })
   near.suffer(FORGOTTEN)
   await pass(10_000)
   assert.ok(steps.length >= 3 && steps.length < 10)
@@ -116,7 +130,7 @@ test('what the application here forgot is reclaimed now and then, and never rota
 })
 
 test('a fresh session that cannot be had is tried for with back-off; then the connection is given up, with its verdict', async (t) => {
-  const { near, steps, aborted, pass } = rig(t, () => Promise.reject(new Error('unreachable')), { maxUseless: 3 })
+  const { near, steps, aborted, pass } = dialler(t, () => Promise.reject(new Error('unreachable')), { maxUseless: 3 })
   near.suffer(WITHHELD)
   await pass(20_000)
   const tries = ['rotate_stalled', 'rotation_failed']
@@ -127,7 +141,7 @@ test('a fresh session that cannot be had is tried for with back-off; then the co
 })
 
 test('an end that cannot dial asks by DRAIN and by what else there is, and the peer brings the fresh session', async (t) => {
-  const { session, near, far, recovery, steps, pass } = rig(t)
+  const { session, near, far, recovery, steps, pass } = listener(t)
   let asked = 0
   recovery.askBy(async () => {
     asked += 1
@@ -146,17 +160,17 @@ test('an end that cannot dial asks by DRAIN and by what else there is, and the p
 })
 
 test('an end that cannot dial never closes the connection, and asks no more often than its back-off allows', async (t) => {
-  const { near, recovery, steps, aborted, pass } = rig(t)
+  const { session, near, recovery, steps, pass } = listener(t)
   recovery.askBy(() => Promise.reject(new Error('no')))
   near.suffer(WITHHELD)
   await pass(200_000)
-  assert.deepEqual(aborted, [])
+  assert.equal(session.current, near)
   assert.deepEqual(steps, ['nudge', ...Array(4).fill('rotate_stalled')])
 })
 
 test('who asks for a fresh session hears whether there is one', async (t) => {
   let dials = 0
-  const { recovery, near, pass } = rig(t, async () => {
+  const { recovery, near, pass } = dialler(t, async () => {
     dials += 1
     if (dials === 1) throw new Error('unreachable')
     return sessionPair()[0]
@@ -177,7 +191,7 @@ test('a dial under way when the connection ends is given up, and a session that 
   const [fresh] = sessionPair()
   let given: AbortSignal | undefined
   const dialled = Promise.withResolvers<Session>()
-  const { recovery, near, pass } = rig(t, (signal) => {
+  const { recovery, near, pass } = dialler(t, (signal) => {
     given = signal
     return dialled.promise
   })
@@ -189,7 +203,6 @@ test('a dial under way when the connection ends is given up, and a session that 
   dialled.resolve(fresh)
   await pass(100)
   assert.equal((await fresh.closed).kind, 'clean')
-  assert.equal(recovery.mayAdopt, false)
   assert.equal(await recovery.requestRotation(), false)
 })
 
@@ -200,7 +213,7 @@ test('a session that keeps too many streams of the peer is worn, each time, and 
     dialled.push(fresh)
     return fresh
   }
-  const { session, near, steps, pass } = rig(t, dial, { rotateAfter: { unreleased: 24 } })
+  const { session, near, steps, pass } = dialler(t, dial, { rotateAfter: { unreleased: 24 } })
   near.keep(23)
   await pass(10_000)
   assert.deepEqual(steps, [])

@@ -97,8 +97,8 @@ test('an old session on which streams of the peer were not delivered is closed s
   const pass = stopTime(t)
   const { session, near } = renewable()
   const page = new BrowserLedger()
-  const counts = { opened: 1, accepted: 1, retired: 0, waiting: 0 }
-  page.hear([{ layer: 'session', kind: 'bidi', opener: 'us', limit: null, ...counts }])
+  const nothing = { limit: null, opened: 0, live: 0, notAccepted: 0, waiting: 0 }
+  page.hear({ us: nothing, them: { ...nothing, opened: 1, live: 1 } })
   pass(page.patience)
   assert.equal(page.verdict(false).code, 'not-delivered')
   near.suffer(page.verdict(false))

@@ -8,14 +8,13 @@ import {
 } from '@sluice/credit'
 import type {
   OpenStreamOptions,
-  OtherAccount,
+  OtherCounts,
   Session,
   SessionCloseInfo,
   SessionEnd,
   SessionStream,
 } from '@sluice/webtransport'
 import { SessionReplacedError } from '../errors.ts'
-import { weighDown } from './ballast.ts'
 import { RetiredSession, type RetirementOptions } from './retired-session.ts'
 
 /** Longest wait of an open for credit where the caller sets none. */
@@ -51,7 +50,7 @@ export class RenewableSession implements Session {
   #onStream: Session['onStream']
   #opened = 0
   #agentVersion: string | undefined
-  #endBallast: (() => void) | undefined
+  #ballast: Promise<() => void> | undefined
   #closing = false
   #released = false
 
@@ -120,8 +119,8 @@ export class RenewableSession implements Session {
     return this.#current.now()
   }
 
-  hear(accounts: readonly OtherAccount[]): void {
-    this.#current.hear(accounts)
+  hear(counts: OtherCounts): void {
+    this.#current.hear(counts)
   }
 
   learn(agentVersion: string): void {
@@ -170,9 +169,9 @@ export class RenewableSession implements Session {
       return
     }
     const old = this.#current
-    this.#endBallast?.()
+    this.#endBallast()
     // On the old one the peer would soon have no credit left.
-    this.#endBallast = old.unreleased > 0 ? weighDown(fresh) : undefined
+    if (old.unreleased > 0) this.#ballast = loadBallast(fresh)
     this.#current = fresh
     this.#opened = 0
     this.#adopt(fresh)
@@ -244,6 +243,11 @@ export class RenewableSession implements Session {
     for (const listener of this.#listeners) listener(verdict)
   }
 
+  #endBallast(): void {
+    this.#ballast?.then((end) => end())
+    this.#ballast = undefined
+  }
+
   #idle(session: Session): void {
     this.#retired.get(session)?.idle()
     if (session === this.#current) this.onIdle?.()
@@ -256,7 +260,7 @@ export class RenewableSession implements Session {
   #ended(session: Session, end: SessionEnd): void {
     this.#retired.get(session)?.end()
     this.#retired.delete(session)
-    if (this.#retired.size === 0) this.#endBallast?.()
+    if (this.#retired.size === 0) this.#endBallast()
     if (session === this.#current) {
       const last = [...this.#retired.keys()].at(-1)
       if (last === undefined) {
@@ -271,4 +275,10 @@ export class RenewableSession implements Session {
     }
     if (!this.#closing) this.onLost?.()
   }
+}
+
+/** Most pages never need it, so it is loaded when the first does. */
+async function loadBallast(session: Session): Promise<() => void> {
+  const { weighDown } = await import('./ballast.ts')
+  return weighDown(session)
 }
