@@ -13,6 +13,7 @@ import type {
 import { EngineError } from './errors.ts'
 import { EventKind } from './events.ts'
 import { DATAGRAM_RESULTS, type HotCalls, type NativeEndpoint } from './native.ts'
+import { Room } from './room.ts'
 import { EngineStream } from './stream.ts'
 
 /** What a connection needs of its endpoint. */
@@ -47,6 +48,7 @@ export class EngineConnection implements Connection {
   readonly #tick: () => void
   readonly transportParameters: TransportParameters
   readonly #streams = new Map<number, EngineStream>()
+  readonly #room: Room
   #remoteAddress: SocketAddress
   #alpn: string | undefined
   #peerCertificate: Uint8Array | undefined
@@ -61,6 +63,7 @@ export class EngineConnection implements Connection {
     this.hot = owner.hot
     this.flush = owner.flush
     this.atEndOfBatch = owner.atEndOfBatch
+    this.#room = new Room(owner.atEndOfBatch)
     this.#tick = owner.tick
     this.id = id
     this.side = side
@@ -106,6 +109,10 @@ export class EngineConnection implements Connection {
     const stream = new EngineStream(this, id, kind, opener)
     this.#streams.set(id, stream)
     return stream
+  }
+
+  nextTurn(): number {
+    return this.#room.nextTurn()
   }
 
   sendDatagram(data: Uint8Array): 'queued' | 'full' | 'too-large' | 'unsupported' {
@@ -176,9 +183,11 @@ export class EngineConnection implements Connection {
       case EventKind.readable:
         this.#streams.get(stream)?.onReadable()
         break
-      case EventKind.writable:
-        this.#streams.get(stream)?.onWritable()
+      case EventKind.writable: {
+        const writer = this.#streams.get(stream)
+        if (writer !== undefined) this.#room.announce(writer)
         break
+      }
       case EventKind.stopped:
         this.#streams.get(stream)?.onStopped(value)
         break

@@ -128,9 +128,11 @@ export class EngineEndpoint implements Endpoint {
   }
 
   readonly #runDeferred = (): void => {
-    const actions = this.#deferred
-    this.#deferred = []
-    for (const action of actions) action()
+    while (this.#deferred.length > 0) {
+      const actions = this.#deferred
+      this.#deferred = []
+      for (const action of actions) action()
+    }
   }
 
   /** Called by the addon when events wait. What the callbacks ask for is sent when all of them are done. */

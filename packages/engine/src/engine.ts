@@ -268,7 +268,7 @@ export interface Connection {
 export interface StreamEvents {
   /** There is something to read, or the receive half ended. Fired again only after `read` returned undefined. */
   readable?(): void
-  /** After a short `write`: there is room again. */
+  /** After a short `write`: there is room again. Of streams of the same priority the one that has had none for longest is told first. */
   writable?(): void
   /** The peer sent STOP_SENDING with this code. The engine has not answered: the owner resets (RFC 9000, 3.5). */
   stopped?(code: number): void
@@ -321,7 +321,7 @@ export interface Stream {
    * of the engine enforces: a peer that never does keeps the stream's credit until the owner closes the connection.
    */
   stopSending(code: number): void
-  /** Higher goes first; default 0. */
+  /** Higher goes first, on the wire and where streams wait for the window of the connection; default 0. */
   setPriority(priority: number): void
   stats(): StreamStats
 }

@@ -58,7 +58,7 @@ function takeRecords(): Float64Array {
 }
 
 /** A callback that throws is the application's fault: it surfaces as an uncaught exception, and the others still run. */
-function reportUncaught(error: unknown): void {
+export function reportUncaught(error: unknown): void {
   queueMicrotask(() => {
     throw error
   })

@@ -11,6 +11,8 @@ export interface StreamOwner {
   readonly hot: HotCalls
   /** Lets the I/O thread work soon. */
   flush(): void
+  /** See `Room`. */
+  nextTurn(): number
 }
 
 type SendState = 'open' | 'finished' | 'reset' | 'lost'
@@ -35,12 +37,15 @@ export class EngineStream implements Stream {
   #bytesWritten = 0
   #bytesRead = 0
   #bytesAcknowledged = 0
+  #priority = 0
+  #lastTurn: number
 
   constructor(owner: StreamOwner, id: number, kind: StreamKind, opener: Opener) {
     this.#owner = owner
     this.id = id
     this.kind = kind
     this.opener = opener
+    this.#lastTurn = owner.nextTurn()
   }
 
   get receiveState(): ReceiveState {
@@ -49,6 +54,14 @@ export class EngineStream implements Stream {
 
   get resetCode(): number | undefined {
     return this.#resetCode
+  }
+
+  get priority(): number {
+    return this.#priority
+  }
+
+  get lastTurn(): number {
+    return this.#lastTurn
   }
 
   get stopCode(): number | undefined {
@@ -103,6 +116,7 @@ export class EngineStream implements Stream {
     // Stopped or lost: an event that says so is on its way.
     if (taken === ENDED || taken === LOST) return 0
     this.#bytesWritten += taken
+    if (taken > 0) this.#lastTurn = this.#owner.nextTurn()
     if (taken < data.length) this.#waitsToWrite = true
     this.#owner.flush()
     return taken
@@ -141,6 +155,7 @@ export class EngineStream implements Stream {
     this.#mustSend()
     const { slot, id, hot } = this.#owner
     hot.setPriority(slot, id, this.id, priority)
+    this.#priority = priority
   }
 
   stats(): StreamStats {
@@ -165,7 +180,8 @@ export class EngineStream implements Stream {
 
   /** The addon has room. */
   onWritable(): void {
-    if (!this.#waitsToWrite) return
+    // The connection may have ended since the addon said so.
+    if (!this.#waitsToWrite || this.#sendState === 'lost') return
     this.#waitsToWrite = false
     this.events.writable?.()
   }

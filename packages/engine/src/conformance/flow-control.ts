@@ -34,6 +34,45 @@ export function flowControlSuite(engine: Engine): void {
       assert.ok(server.connection.stats().frames.sent.maxData > 0)
     }))
 
+  test('streams that wait for the window of the connection get it in turn', () =>
+    withPair(engine, { server: { receiveWindow: 10_000 } }, async ({ client, server }) => {
+      const total = 100_000
+      const written = [0, 0, 0, 0, 0]
+      let atFirstEnd: readonly number[] | undefined
+      for (const index of written.keys()) {
+        const { stream } = client.open('uni')
+        const write = (): void => {
+          const before = written[index] ?? 0
+          const after = before + stream.write(bytes(total - before))
+          written[index] = after
+          if (after < total) return
+          stream.finish()
+          atFirstEnd ??= [...written]
+        }
+        stream.events = { writable: write }
+        write()
+      }
+      await Promise.all(written.map(async () => (await server.accept('uni')).readAll()))
+      assert.deepEqual(written, [total, total, total, total, total])
+      assert.ok(Math.min(...(atFirstEnd ?? [])) >= total / 2, `when the first was done: ${atFirstEnd}`)
+    }))
+
+  test('of the streams that wait for the window of the connection the one of higher priority gets it first', () =>
+    withPair(engine, { server: { receiveWindow: 10_000 } }, async ({ client, server }) => {
+      const order: string[] = []
+      for (const name of ['first', 'urgent', 'second']) {
+        const { stream } = client.open('uni')
+        if (name === 'urgent') stream.setPriority(1)
+        else if (name === 'first') stream.write(bytes(10_000))
+        assert.equal(stream.write(bytes(9)), 0)
+        stream.events = { writable: () => stream.write(bytes(20_000)) > 0 && order.push(name) }
+      }
+      const theirs = await server.accept('uni')
+      await theirs.read()
+      await eventually('room', () => order.length > 0)
+      assert.equal(order[0], 'urgent')
+    }))
+
   test('both windows of the connection can be changed at run time', () =>
     withPair(engine, { transport: { receiveWindow: 10_000, sendWindow: 1_000_000 } }, async ({ client, server }) => {
       const ours = client.open('uni')

@@ -93,6 +93,11 @@ export class RequestStream {
     }
   }
 
+  /** As that of the QUIC stream: 0 where nothing is set, higher goes first. */
+  setPriority(priority: number): void {
+    this.#stream.setPriority(priority)
+  }
+
   /** Whether what is written now goes out at once. */
   get hasRoom(): boolean {
     return this.#writer.hasRoom

@@ -44,6 +44,8 @@ export class ConnectStream implements RequestStreamHandler {
 
   /** Begins to read capsules. */
   start(): void {
+    // Credit of the session goes ahead of its data, which may wait for it.
+    this.#stream.setPriority(1)
     this.#stream.resume()
   }
 
