@@ -38,7 +38,7 @@ export function parseCerthash(text: string): Certhash {
   } catch (error) {
     cause = error
   }
-  throw new InvalidCerthashError(`${JSON.stringify(text)} is not a certhash: the multihash of a SHA-256 in multibase`, {
+  throw new InvalidCerthashError(`${JSON.stringify(text)} is no certhash (SHA-256 multihash, multibase)`, {
     cause,
   })
 }

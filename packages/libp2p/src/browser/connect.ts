@@ -40,7 +40,7 @@ export async function connect(
       transport.ready,
       // A session that was closed in order before it was ready never was one.
       transport.closed.then(() => {
-        throw new SessionClosedError('the server closed the session before it was ready', { remote: true })
+        throw new SessionClosedError('the server closed the session at once', { remote: true })
       }),
     ])
     dial?.succeeded()

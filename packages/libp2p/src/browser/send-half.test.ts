@@ -51,13 +51,21 @@ test('an error that names no code is a stop without one: nothing is read from it
   assert.deepEqual(seen.stopped, [{ app: undefined, raw: undefined }])
 })
 
-test('a FIN that the platform never finishes is given up in time', async (t) => {
+test('a FIN that the platform never finishes is not counted for long, and is given up in time', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
-  const { send, seen } = half({ close: () => new Promise<void>(() => {}) })
+  let aborted = 0
+  const { send, seen } = half({
+    start: ({ signal }) => signal.addEventListener('abort', () => (aborted += 1)),
+    write: () => new Promise<void>(() => {}),
+  })
+  send.write(new Uint8Array(1))
   send.finish()
-  t.mock.timers.tick(60_000)
-  assert.equal(seen.over, 1)
-  assert.equal(seen.finished, 0)
+  t.mock.timers.tick(9_999)
+  assert.equal(seen.over, 0)
+  t.mock.timers.tick(1)
+  assert.deepEqual([seen.over, aborted], [1, 0])
+  t.mock.timers.tick(50_000)
+  assert.deepEqual([seen.over, aborted, seen.finished], [1, 1, 0])
 })
 
 test('the end of the session is not a stop of the stream', async () => {

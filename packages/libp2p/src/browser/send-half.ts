@@ -6,7 +6,11 @@ import { classify, withCode } from './platform-error.ts'
 /** Bytes that may wait in the platform's writer. */
 const HIGH_WATER = 262_144
 
-/** How long the platform may take over a FIN; after some early STOP_SENDING Chromium never finishes. */
+/**
+ * How long the platform may take over a FIN. Chromium never finishes after some early STOP_SENDING, which it answers
+ * all the same: the half is no longer counted after the first time. A peer that reads slowly has until the second.
+ */
+const COUNTED: Millis = 10_000
 const FINISH_TIMEOUT: Millis = 60_000
 
 export interface SendHalfEvents {
@@ -21,8 +25,9 @@ export interface SendHalfEvents {
 export class SendHalf {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>
   readonly #events: SendHalfEvents
-  readonly #finishTimer = new Timer(() => this.reset(0))
+  readonly #finishTimer = new Timer(() => this.#late())
   #state: 'open' | 'finishing' | 'over' = 'open'
+  #told = false
   #waiting = 0
   #blocked = false
   #stopCode: StreamCode | undefined
@@ -55,7 +60,7 @@ export class SendHalf {
   finish(): void {
     if (this.#state !== 'open') return
     this.#state = 'finishing'
-    this.#finishTimer.arm(FINISH_TIMEOUT)
+    this.#finishTimer.arm(COUNTED)
     this.#writer.close().then(
       () => {
         if (this.#end()) this.#events.finished()
@@ -92,11 +97,26 @@ export class SendHalf {
     this.#events.stopped(cause.code)
   }
 
+  #late(): void {
+    if (this.#told) {
+      this.reset(0)
+      return
+    }
+    this.#tellOver()
+    this.#finishTimer.arm(FINISH_TIMEOUT - COUNTED)
+  }
+
   #end(): boolean {
     if (this.#state === 'over') return false
     this.#state = 'over'
     this.#finishTimer.disarm()
-    this.#events.over()
+    this.#tellOver()
     return true
+  }
+
+  #tellOver(): void {
+    if (this.#told) return
+    this.#told = true
+    this.#events.over()
   }
 }
