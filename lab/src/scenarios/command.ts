@@ -47,13 +47,14 @@ export async function matrix(args: readonly string[]): Promise<number> {
   return runs.every(({ ok }) => ok) ? 0 : 1
 }
 
-/** Makes `docs/failure-modes.md` from a results file. @throws UsageError */
+/** Makes `docs/failure-modes.md` from results files. @throws UsageError */
 export function docs(args: readonly string[]): number {
-  const [source, ...others] = args
-  if (source === undefined || others.length > 0 || !existsSync(source)) {
-    throw new UsageError('lab docs needs the file that lab run --results wrote')
+  if (args.length === 0 || !args.every((source) => existsSync(source))) {
+    throw new UsageError('lab docs needs the files that lab run --results wrote')
   }
-  const page = failureModesPage(readResults(source), relative(repository, resolve(source)))
+  const page = failureModesPage(
+    args.map((source) => ({ ...readResults(source), source: relative(repository, resolve(source)) })),
+  )
   writeFileSync(join(repository, 'docs/failure-modes.md'), page)
   return 0
 }

@@ -147,7 +147,7 @@ test('the page of the failure modes has a row for each scenario, and the commit'
     command: 'lab run',
     runs: [{ ...run, verdictMs: 204 }],
   }
-  const page = failureModesPage(results, 'lab/results/x.json')
+  const page = failureModesPage([{ ...results, source: 'lab/results/x.json' }])
   assert.match(page, /^`a` \| <peer> \| healthy \| healthy \| flows \| 204 \| {2}\| 0 \| 1 of 1$/m)
   assert.match(page, /c0ffee/)
 })

@@ -30,7 +30,7 @@ export const labCommand: Command = {
     '       sluice lab run NAME... | --all | --required [--json] [--streams COUNT] [--repeat COUNT] [--results FILE]',
     '       sluice lab matrix [NAME...] [--json] [--html FILE] [--streams COUNT] [--repeat COUNT] [--results FILE]',
     '       sluice lab crowd [--connections COUNT] [--budget STREAMS] [--json] [--keep]',
-    '       sluice lab docs FILE    docs/failure-modes.md, from the FILE of --results',
+    '       sluice lab docs FILE... docs/failure-modes.md, from the FILEs of --results',
     '       sluice lab healthy [--minutes COUNT] [--json] [--results FILE]    mixed traffic, no false alarm',
     '',
     'Runs Sluice against real browsers, go-libp2p and peers that misbehave. A NAME may end in *.',
