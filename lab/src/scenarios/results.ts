@@ -25,9 +25,11 @@ export function resultsOf(runs: readonly Run[], command: string): Results {
   return { commit, date: new Date().toISOString().slice(0, 10), machine, command, runs }
 }
 
-export function writeResults(file: string, results: Results): void {
+/** Writes a line for each run. */
+export function writeResults(file: string, { runs, ...measured }: Results): void {
+  const lines = runs.map((run) => JSON.stringify(run)).join(',\n')
   mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`)
+  writeFileSync(file, `${JSON.stringify(measured, null, 1).slice(0, -2)},\n "runs": [\n${lines}\n ]\n}\n`)
 }
 
 /** A file that `writeResults` wrote. */
