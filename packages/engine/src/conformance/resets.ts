@@ -64,8 +64,8 @@ export function resetSuite(engine: Engine): void {
         assert.equal(theirs.stream.resetCode, WIDE_CODE)
         await us.until('retirement here', () => us.retired.length > 0)
         await them.until('retirement there', () => them.retired.length > 0)
-        assert.equal(us.connection.stats().frames.sent.resetStreamAt, 1)
-        assert.equal(them.connection.stats().frames.received.resetStreamAt, 1)
+        assert.ok(us.connection.stats().frames.sent.resetStreamAt >= 1)
+        assert.ok(them.connection.stats().frames.received.resetStreamAt >= 1)
         assert.equal(ours.seen.finished, 0)
       }))
   }
