@@ -18,7 +18,7 @@ import type { Endpoint, Engine } from './engine.ts'
  * An engine that passes can take the place of the addon. The suites of endpoints and paths need real sockets, and so are left out for an engine that has none.
  */
 export function engineConformance(engine: Engine, options: { readonly sockets: boolean } = { sockets: true }): void {
-  const suites: [string, (engine: Engine) => void][] = [
+  const suites: [string, (engine: Engine, exact: boolean) => void][] = [
     ['handshake', handshakeSuite],
     ['verification of the server', verificationSuite],
     ['streams', streamSuite],
@@ -37,14 +37,16 @@ export function engineConformance(engine: Engine, options: { readonly sockets: b
       afterEach(async () => {
         await Promise.all(bound.splice(0).map((endpoint) => endpoint.close()))
       })
-      define({
+      const kept: Engine = {
         name: engine.name,
         bind: async (endpointOptions) => {
           const endpoint = await engine.bind(endpointOptions)
           bound.push(endpoint)
           return endpoint
         },
-      })
+      }
+      // Without sockets there is no machine that could hold an acknowledgment up.
+      define(kept, !options.sockets)
     })
   }
 }
