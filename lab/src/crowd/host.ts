@@ -4,7 +4,7 @@
  */
 import { type WebTransportTransport, webTransport } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
-import { answerLines, printLine } from '../node/lines.ts'
+import { answerLines, type CommandHandlers, printLine } from '../node/lines.ts'
 import { nodeMemory } from '../node/memory.ts'
 import type { LabServices } from '../peers/libp2p/executor.ts'
 import type { CrowdEvent, HostCommands } from './commands.ts'
@@ -33,11 +33,7 @@ await serveHolding(libp2p)
 const event: CrowdEvent = { event: 'listening', addresses: libp2p.getMultiaddrs().map((address) => address.toString()) }
 printLine(event)
 
-const commands: {
-  readonly [N in keyof HostCommands]: (
-    options: HostCommands[N]['options'],
-  ) => Promise<HostCommands[N]['result']> | HostCommands[N]['result']
-} = {
+const commands: CommandHandlers<HostCommands> = {
   credit: () => {
     if (transport === undefined) throw new RangeError('a node has its transport as soon as it is made')
     const { snapshot, options } = transport.governor

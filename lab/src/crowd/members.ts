@@ -1,5 +1,5 @@
 /** A part of a crowd as a process that does what JSON lines on its stdin ask for (commands.ts): `node members.ts`. */
-import { answerLines, printLine } from '../node/lines.ts'
+import { answerLines, type CommandHandlers, printLine } from '../node/lines.ts'
 import { nodeMemory } from '../node/memory.ts'
 import { atOnce } from './at-once.ts'
 import type { CrowdEvent, MembersCommands } from './commands.ts'
@@ -10,11 +10,7 @@ import { Member } from './member.ts'
 const members: Member[] = []
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
 
-const commands: {
-  readonly [N in keyof MembersCommands]: (
-    options: MembersCommands[N]['options'],
-  ) => Promise<MembersCommands[N]['result']> | MembersCommands[N]['result']
-} = {
+const commands: CommandHandlers<MembersCommands> = {
   join: async ({ address, count, width }) => {
     const joined = await atOnce(Array.from({ length: count }), width, () => Member.join(address))
     members.push(...joined)

@@ -1,6 +1,4 @@
 import { createInterface } from 'node:readline'
-import type { Commands } from '../peers/commands.ts'
-import type { Executor } from '../peers/libp2p/executor.ts'
 import type { CommandTable } from '../peers/line-process.ts'
 
 /** Carries out one command. */
@@ -8,6 +6,11 @@ type Execute<C extends CommandTable<C>> = <N extends keyof C & string>(
   command: N,
   options: C[N]['options'],
 ) => Promise<C[N]['result']>
+
+/** What carries out each command. */
+export type CommandHandlers<C extends CommandTable<C>> = {
+  readonly [N in keyof C]: (options: C[N]['options']) => Promise<C[N]['result']> | C[N]['result']
+}
 
 /** Says something unasked on stdout. */
 export function printLine(line: unknown): void {
@@ -25,11 +28,4 @@ export async function answerLines<C extends CommandTable<C>>(execute: Execute<C>
     }
   }
   for await (const line of createInterface({ input: process.stdin })) void answer(JSON.parse(line) as Line)
-}
-
-/** The lines of a libp2p peer. */
-export async function serveLines(executor: Executor): Promise<void> {
-  await executor.start(printLine)
-  await answerLines<Commands>((command, options) => executor.execute(command, options))
-  executor.stop()
 }

@@ -14,9 +14,9 @@ import {
 } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
 import { Executor, type LabServices, openDeadline } from '../peers/libp2p/executor.ts'
-import { serveLines } from './lines.ts'
 import { nodeMemory } from './memory.ts'
 import { keyAboutToRotate, passTime } from './rotation.ts'
+import { serveLines } from './serve.ts'
 
 /** js-libp2p allows one stream each by default, and the lab asks while its own identify may still run. */
 const AT_ONCE = { maxInboundStreams: 100, maxOutboundStreams: 100 }

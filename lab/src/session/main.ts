@@ -2,22 +2,16 @@
  * One end of a WebTransport session as a process that does what JSON lines on its stdin ask for (lab/peers/README.md).
  * `node main.ts serve` or `node main.ts dial URL HASH`.
  */
-import { createInterface } from 'node:readline'
 import { makeCertificate } from '@sluice/engine/testing'
 import { connect, listen, type WebTransportSession } from '@sluice/webtransport'
 import { labEngine } from '../engine.ts'
+import { answerLines, type CommandHandlers, printLine } from '../node/lines.ts'
 import { nodeMemory } from '../node/memory.ts'
-import type { SessionEvent } from './commands.ts'
+import type { SessionCommands, SessionEvent } from './commands.ts'
 import type { OurSessionCommands } from './process.ts'
 import { SessionPeer } from './session-peer.ts'
 
-type Name = keyof OurSessionCommands
-type Line = { readonly id: number; readonly command: Name } & OurSessionCommands[Name]['options']
-
-const print = (line: unknown): void => {
-  process.stdout.write(`${JSON.stringify(line)}\n`)
-}
-const report = (event: SessionEvent): void => print(event)
+const report = (event: SessionEvent): void => printLine(event)
 
 const { promise: peer, resolve } = Promise.withResolvers<SessionPeer>()
 const take = (session: WebTransportSession): void => {
@@ -41,20 +35,18 @@ if (role === 'serve') {
   take(session)
 }
 
-async function execute({ id: _, command, ...options }: Line): Promise<unknown> {
-  if (command === 'memory') return await nodeMemory()
-  const end = await peer
-  if (command === 'credit') return end.session.credit
-  return await end.request(command, options as OurSessionCommands[typeof command]['options'])
+const request =
+  <N extends keyof SessionCommands>(command: N) =>
+  async (options: SessionCommands[N]['options']): Promise<SessionCommands[N]['result']> =>
+    await (await peer).request(command, options)
+const commands: CommandHandlers<OurSessionCommands> = {
+  echo: request('echo'),
+  streams: request('streams'),
+  unis: request('unis'),
+  datagrams: request('datagrams'),
+  close: request('close'),
+  credit: async () => (await peer).session.credit,
+  memory: nodeMemory,
 }
-
-async function answer(line: Line): Promise<void> {
-  try {
-    print({ id: line.id, ok: true, result: await execute(line) })
-  } catch (error) {
-    print({ id: line.id, ok: false, error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) })
-  }
-}
-
-for await (const line of createInterface({ input: process.stdin })) void answer(JSON.parse(line) as Line)
+await answerLines<OurSessionCommands>(async (command, options) => await commands[command](options))
 await close()
