@@ -1,6 +1,6 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import { ECHO_PROTOCOL } from '@sluice/cli'
-import type { TendOptions, TendResult } from '../peers/commands.ts'
+import type { TendingName, TendOptions, TendResult } from '../peers/commands.ts'
 import { Tally } from '../peers/libp2p/tally.ts'
 import { pattern } from '../peers/pattern.ts'
 import { after, EchoReader } from './echo-reader.ts'
@@ -48,9 +48,7 @@ const tendings = {
     if (number % 3 > 1) await reader.atLeast(1, signal)
     stream.abort(new Error('it changed its mind'))
   },
-} as const satisfies Record<string, (means: Means, hold: number) => Promise<void>>
-
-export type TendingName = keyof typeof tendings
+} as const satisfies Record<TendingName, (means: Means, hold: number) => Promise<void>>
 
 /** Opens streams at the echo of the other end, all at once, and treats each in this way. */
 export async function tend(

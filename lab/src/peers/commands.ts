@@ -1,6 +1,5 @@
 import type { CreditSnapshot, LiveStream, Verdict } from '@sluice/credit'
 import type { Treatment } from '../abandon/table.ts'
-import type { TendingName } from '../healthy/tendings.ts'
 import type { MemoryReport } from './memory.ts'
 
 /** Options that every command takes. */
@@ -101,6 +100,9 @@ export interface AbandonResult {
   readonly failures: Readonly<Record<string, number>>
   readonly milliseconds: number
 }
+
+/** What a healthy application does with a stream besides a plain exchange (`src/healthy/tendings.ts`). */
+export type TendingName = 'idles' | 'reads slowly' | 'aborts'
 
 /** How many streams a `tend` command opens at the echo of the other end, and how it treats them (`src/healthy`). */
 export interface TendOptions extends CommandOptions {

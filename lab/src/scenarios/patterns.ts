@@ -1,3 +1,4 @@
+import type { Load, Observation } from './observation.ts'
 import { abandon } from './patterns/abandon.ts'
 import { crowded } from './patterns/crowd.ts'
 import { endurance } from './patterns/endurance.ts'
@@ -11,7 +12,7 @@ import { slowReader } from './patterns/slow-reader.ts'
 import { unanswered } from './patterns/unanswered.ts'
 import { undelivered } from './patterns/undelivered.ts'
 import { webTransportGo } from './patterns/webtransport-go.ts'
-import type { Load, Observation, Setup } from './scenario.ts'
+import type { Setup } from './scenario.ts'
 
 /** Carries a scenario out. */
 export async function carryOut(scenario: Setup, load: Load): Promise<Observation> {

@@ -1,5 +1,6 @@
+import type { Load, Observation } from './observation.ts'
 import { carryOut } from './patterns.ts'
-import type { Load, Observation, RunLine, Scenario } from './scenario.ts'
+import type { RunLine, Scenario } from './scenario.ts'
 
 /** A verdict comes within this time of the open that waits, in milliseconds. */
 export const VERDICT_WITHIN = 1_000

@@ -3,13 +3,13 @@ import { test } from 'node:test'
 import { verdictCodes } from '@sluice/credit'
 import { contestant } from '../interop/contestants.ts'
 import { scenarios } from './all.ts'
+import type { Observation } from './observation.ts'
 import { parseLabOptions } from './options.ts'
 import { failureModesPage } from './report/failure-modes.ts'
 import { matrixOf } from './report/matrix.ts'
 import { matrixHtml } from './report/matrix-html.ts'
 import { matrixText } from './report/matrix-text.ts'
 import { isOk, type Run, runLine } from './run.ts'
-import type { Observation } from './scenario.ts'
 
 const fine: Observation = {
   verdict: 'healthy',

@@ -2,7 +2,7 @@ import type { Treatment } from '../../abandon/table.ts'
 import { hastyContestant } from '../../interop/contestants.ts'
 import { Libp2pPair } from '../../interop/libp2p-pair.ts'
 import type { AbandonResult } from '../../peers/commands.ts'
-import type { Observation } from '../scenario.ts'
+import type { Observation } from '../observation.ts'
 import { exchangeMessages } from './exchange.ts'
 
 /** Two hasty contestants (lab/src/interop/contestants.ts) whose applications treat their streams in the same way. */

@@ -2,7 +2,7 @@ import { webTransport } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
 import { contestant } from '../../interop/contestants.ts'
 import { answerCrowd } from '../../peers/libp2p/crowd.ts'
-import type { Observation } from '../scenario.ts'
+import type { Observation } from '../observation.ts'
 import { sumOf } from './received.ts'
 
 /** A page that opens far more streams at once than it has credit for, all of which are in use for a while. */

@@ -1,6 +1,6 @@
 import { nodePair } from '../../soak/libp2p-pair.ts'
 import { soak } from '../../soak/run.ts'
-import type { Observation } from '../scenario.ts'
+import type { Observation } from '../observation.ts'
 import { sumOf, worstVerdict } from './received.ts'
 
 /** Two nodes of ours, and what they hold after many streams. */

@@ -3,7 +3,7 @@ import { contestant } from '../../interop/contestants.ts'
 import { Libp2pPair } from '../../interop/libp2p-pair.ts'
 import type { MessagesResult, ReceivedResult } from '../../peers/commands.ts'
 import { NUMBER_SIZE } from '../../peers/libp2p/mailbox.ts'
-import type { Load, Observation } from '../scenario.ts'
+import type { Load, Observation } from '../observation.ts'
 import { arrivedAt, sumOf, worstVerdict } from './received.ts'
 
 /** Two contestants (lab/src/interop/contestants.ts) that send each other messages at the same time. */

@@ -4,7 +4,7 @@ import { webTransport, webTransportCredit, webTransportSession } from '@sluice/l
 import { createLibp2p } from 'libp2p'
 import { Mailbox } from '../../peers/libp2p/mailbox.ts'
 import type { Habit } from '../habits/habit.ts'
-import type { Observation } from '../scenario.ts'
+import type { Observation } from '../observation.ts'
 import { HabitualPeer } from './habitual-peer.ts'
 import { Line } from './line.ts'
 import { arrived, sendAll } from './messages.ts'

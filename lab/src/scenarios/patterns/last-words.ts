@@ -1,7 +1,7 @@
 import { CheckFailedError } from '../../errors.ts'
 import { Relay } from '../../impairment/relay.ts'
 import { contestant } from '../../interop/contestants.ts'
-import type { Observation } from '../scenario.ts'
+import type { Observation } from '../observation.ts'
 import { arrivedAt, faultsOf, worstVerdict } from './received.ts'
 
 /** An end that sends messages and closes the connection behind them. */

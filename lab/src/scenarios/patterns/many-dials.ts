@@ -4,7 +4,7 @@ import { contestant } from '../../interop/contestants.ts'
 import { Libp2pPair } from '../../interop/libp2p-pair.ts'
 import type { DialOutcome } from '../../peers/commands.ts'
 import type { Peer } from '../../peers/peer.ts'
-import type { Load, Observation } from '../scenario.ts'
+import type { Load, Observation } from '../observation.ts'
 import { exchangeMessages } from './exchange.ts'
 
 /** A page that dials addresses where nobody is, then one where somebody is, then far too many at once. */

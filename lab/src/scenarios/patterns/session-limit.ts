@@ -6,7 +6,7 @@ import { createLibp2p } from 'libp2p'
 import { labEngine } from '../../engine.ts'
 import { Mailbox } from '../../peers/libp2p/mailbox.ts'
 import { neverRaisesSession, opensInSession } from '../habits/session-limits.ts'
-import type { Observation } from '../scenario.ts'
+import type { Observation } from '../observation.ts'
 import { arrived, sendAll } from './messages.ts'
 import { Watch } from './watch.ts'
 

@@ -4,7 +4,7 @@ import { webTransport } from '@sluice/libp2p'
 import { createLibp2p } from 'libp2p'
 import { Mailbox, sendMessage } from '../../peers/libp2p/mailbox.ts'
 import { Tally } from '../../peers/libp2p/tally.ts'
-import type { Observation } from '../scenario.ts'
+import type { Observation } from '../observation.ts'
 import { arrived } from './messages.ts'
 import { Watch } from './watch.ts'
 

@@ -5,7 +5,7 @@ import { createLibp2p } from 'libp2p'
 import { contestant } from '../../interop/contestants.ts'
 import { sendMessage } from '../../peers/libp2p/mailbox.ts'
 import { Tally } from '../../peers/libp2p/tally.ts'
-import type { Observation } from '../scenario.ts'
+import type { Observation } from '../observation.ts'
 import { arrivedAt, faultsOf, sumOf } from './received.ts'
 
 /** A node sends messages to a page whose browser stops handing over incoming streams. */

@@ -1,7 +1,7 @@
 import { accountProof, type Millis, NoStreamCreditError, type Verdict } from '@sluice/credit'
 import type { WebTransportSession } from '@sluice/webtransport'
 import { connectFlowControlPair, type FlowControlPair } from '../../interop/flow-control-cell.ts'
-import type { Observation } from '../scenario.ts'
+import type { Observation } from '../observation.ts'
 
 /** webtransport-go, whose session allows ten streams at once, and our session, with nothing above it. */
 export interface WebTransportGoSetup {
