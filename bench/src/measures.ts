@@ -1,6 +1,6 @@
 import type { Layer } from './contenders.ts'
 import type { Command } from './protocol.ts'
-import type { Sample } from './result.ts'
+import type { Sample } from './sample.ts'
 
 export const measureNames = ['bulk', 'streams-1', 'streams-100', 'dials', 'idle'] as const
 export type MeasureName = (typeof measureNames)[number]

@@ -3,7 +3,7 @@ import { Child } from './child.ts'
 import type { Contender } from './contenders.ts'
 import { goBinary } from './go.ts'
 import type { Command } from './protocol.ts'
-import type { Sample } from './result.ts'
+import type { Sample } from './sample.ts'
 import type { Usage } from './usage.ts'
 
 /** A listener and its driver. They live through all rounds, and idle while others are measured. */

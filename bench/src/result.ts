@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { UsageError } from './errors.ts'
 import type { Machine } from './machine.ts'
 import { type MeasureName, measures, type Scale } from './measures.ts'
-import type { Outcome } from './protocol.ts'
+import type { Sample } from './sample.ts'
 import { type Spread, spread } from './statistics.ts'
 
 /** What `--json` writes and `report.ts` reads: everything a figure in the documentation rests on. */
@@ -30,13 +30,6 @@ export interface Series {
   readonly samples: readonly Sample[]
   /** Why there are no more samples. */
   readonly error?: string
-}
-
-export interface Sample extends Outcome {
-  /** CPU seconds used meanwhile; undefined where the system does not tell. */
-  readonly cpu?: { readonly listener: number; readonly driver: number }
-  /** Bytes of memory that the listener took more than before; undefined where the system does not tell. */
-  readonly listenerMemory?: number
 }
 
 export function seriesOf(result: Result, contender: string, measure: MeasureName): Series | undefined {

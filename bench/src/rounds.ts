@@ -3,7 +3,8 @@ import { ChildError } from './errors.ts'
 import { type Measure, type Scale, warmUpScale } from './measures.ts'
 import { Pair } from './pair.ts'
 import type { Progress } from './progress.ts'
-import type { Sample, Series } from './result.ts'
+import type { Series } from './result.ts'
+import type { Sample } from './sample.ts'
 
 export interface Plan {
   readonly contenders: readonly Contender[]
