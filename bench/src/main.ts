@@ -1,7 +1,7 @@
 /** `npm run bench`: Sluice and its peers side by side. See `--help`. */
 import { readdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { SluiceError } from '@sluice/credit'
+import { runCommand } from './command-line.ts'
 import { type Contender, contenders } from './contenders.ts'
 import { UsageError } from './errors.ts'
 import { buildGoPeers } from './go.ts'
@@ -14,21 +14,10 @@ import type { Result } from './result.ts'
 import { measureAll } from './rounds.ts'
 import { terminalReport } from './terminal.ts'
 
-const interruption = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort())
-try {
-  process.exitCode = await bench(parseOptions(process.argv.slice(2)), interruption.signal)
-} catch (error) {
-  if (interruption.signal.aborted) {
-    process.exitCode = 130
-  } else {
-    if (!(error instanceof SluiceError)) throw error
-    console.error(error.message)
-    process.exitCode = error instanceof UsageError ? 2 : 1
-  }
-}
+await runCommand(bench)
 
-async function bench(options: Options, signal: AbortSignal): Promise<number> {
+async function bench(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const options = parseOptions(args)
   if (options.help) {
     process.stdout.write(usage)
     return 0

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readArguments, wholeNumber } from './command-line.ts'
 import { contenders } from './contenders.ts'
 import { UsageError } from './errors.ts'
 import { measureNames, measures } from './measures.ts'
@@ -37,10 +37,7 @@ export interface Options {
 export function parseOptions(args: readonly string[]): Options {
   const values = parse(args)
   const quick = values.quick ?? false
-  const rounds = values.rounds === undefined ? (quick ? 3 : 5) : Number(values.rounds)
-  if (!Number.isSafeInteger(rounds) || rounds < 1) {
-    throw new UsageError(`--rounds takes a whole number from 1 on, not ${values.rounds}`)
-  }
+  const rounds = values.rounds === undefined ? (quick ? 3 : 5) : wholeNumber('--rounds', values.rounds)
   const only = values.only ?? []
   for (const prefix of only) {
     if (!contenders.some(({ name }) => name.startsWith(prefix))) {
@@ -65,20 +62,15 @@ export function parseOptions(args: readonly string[]): Options {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        help: { type: 'boolean' },
-        json: { type: 'string' },
-        quick: { type: 'boolean' },
-        rounds: { type: 'string' },
-        only: { type: 'string', multiple: true },
-        measure: { type: 'string', multiple: true },
-        profile: { type: 'string' },
-      },
-    }).values
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : 'bad arguments', { cause })
-  }
+  return readArguments(args, {
+    options: {
+      help: { type: 'boolean' },
+      json: { type: 'string' },
+      quick: { type: 'boolean' },
+      rounds: { type: 'string' },
+      only: { type: 'string', multiple: true },
+      measure: { type: 'string', multiple: true },
+      profile: { type: 'string' },
+    },
+  }).values
 }

@@ -1,58 +1,71 @@
-/**
- * `npm run bench:flood`: what hostile peers cost a server with the limits of a public node, and what is left of the
- * stream rate of an honest one meanwhile. Writes bench/flood.json, or the file named; `--span MS` and `--rounds N` change
- * the length. Exit code 1 when an attack costs more than its bounds.
- */
+/** `npm run bench:flood`: what hostile peers cost a server, and what they leave to an honest one. See `--help`. */
 import { writeFile } from 'node:fs/promises'
 import { loadavg } from 'node:os'
-import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { runCommand } from '../command-line.ts'
 import { thisCommit, thisMachine } from '../machine.ts'
+import { Progress } from '../progress.ts'
 import { type AttackName, attacks } from './attacks.ts'
 import { beyond, boundsFor, bytes, summary } from './bounds.ts'
 import { measure } from './measure.ts'
+import { type FloodOptions, parseFloodOptions, usage } from './options.ts'
 import type { FloodFigures, FloodResult } from './result.ts'
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { span: { type: 'string', default: '6000' }, rounds: { type: 'string', default: '3' } },
-})
-const [file = fileURLToPath(new URL('../../flood.json', import.meta.url))] = positionals
-const span = Number(values.span)
-const rounds = Number(values.rounds)
+await runCommand(flood)
 
-const [load = 0] = loadavg()
-const names = Object.keys(attacks) as AttackName[]
-const measured = Object.fromEntries(names.map((name) => [name, [] as Awaited<ReturnType<typeof measure>>[]]))
-// In turn: a moment in which the machine is busy with something else weighs on no attack alone.
-for (let round = 0; round < rounds; round += 1) {
-  for (const name of names) measured[name]?.push(await measure(name, span))
-}
-const figures = names.map((name): FloodFigures => {
-  const { title, connections } = attacks[name]
-  const taken = measured[name] ?? []
-  return {
-    attack: name,
-    title,
-    connections,
-    costs: taken.map(([cost]) => cost),
-    rates: taken.map(([, rate]) => rate),
-    bounds: boundsFor(connections),
+async function flood(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const options = parseFloodOptions(args)
+  if (options.help) {
+    process.stdout.write(usage)
+    return 0
   }
-})
-for (const found of figures) print(found)
-const result: FloodResult = {
-  format: 'sluice-flood/2',
-  date: new Date().toISOString(),
-  commit: await thisCommit(),
-  machine: thisMachine(),
-  load,
-  span,
-  rounds,
-  figures,
+  const [load = 0] = loadavg()
+  const figures = await measureAll(options, signal)
+  for (const found of figures) print(found)
+  if (options.json !== undefined) {
+    const result: FloodResult = {
+      format: 'sluice-flood/2',
+      date: new Date().toISOString(),
+      commit: await thisCommit(),
+      machine: thisMachine(),
+      load,
+      span: options.span,
+      rounds: options.rounds,
+      figures,
+    }
+    await writeFile(options.json, `${JSON.stringify(result, undefined, 2)}\n`)
+  }
+  return figures.every((found) => beyond(found).length === 0) ? 0 : 1
 }
-await writeFile(file, `${JSON.stringify(result, undefined, 2)}\n`)
-process.exitCode = figures.every((found) => beyond(found).length === 0) ? 0 : 1
+
+/** @throws ChildError, the signal's reason */
+async function measureAll({ span, rounds }: FloodOptions, signal: AbortSignal): Promise<FloodFigures[]> {
+  const names = Object.keys(attacks) as AttackName[]
+  const measured = Object.fromEntries(names.map((name) => [name, [] as Awaited<ReturnType<typeof measure>>[]]))
+  const progress = new Progress()
+  try {
+    // In turn: a moment in which the machine is busy with something else weighs on no attack alone.
+    for (let round = 1; round <= rounds; round += 1) {
+      for (const name of names) {
+        progress.now(`round ${round} of ${rounds}: ${attacks[name].title}`)
+        measured[name]?.push(await measure(name, span, signal))
+      }
+    }
+  } finally {
+    progress.end()
+  }
+  return names.map((name) => {
+    const { title, connections } = attacks[name]
+    const taken = measured[name] ?? []
+    return {
+      attack: name,
+      title,
+      connections,
+      costs: taken.map(([cost]) => cost),
+      rates: taken.map(([, rate]) => rate),
+      bounds: boundsFor(connections),
+    }
+  })
+}
 
 function print(found: FloodFigures): void {
   const { opened, streams, memory, heap, cpuPerStream, late, quiet, kept } = summary(found)

@@ -11,40 +11,46 @@ interface Round {
   readonly attacker: FloodProcess
   /** Milliseconds. */
   readonly span: number
+  /** An interruption. */
+  readonly signal: AbortSignal
 }
 
 /**
  * One attack on a server that is new but warm: what it costs while there is nobody else, then what it leaves to an honest
  * client. Quiet spans stand on both sides of the attacked one, so that the machine's own ups and downs weigh on both alike.
  *
- * @throws ChildError
+ * @throws ChildError, the reason of an interruption
  */
-export async function measure(attack: AttackName, span: number): Promise<readonly [FloodCost, FloodRates]> {
-  const server = new FloodProcess('server')
+export async function measure(
+  attack: AttackName,
+  span: number,
+  signal: AbortSignal,
+): Promise<readonly [FloodCost, FloodRates]> {
+  const server = new FloodProcess('server', [], signal)
   const processes = [server]
   try {
     const target = JSON.stringify(await server.ask<Target>('ready'))
-    const victim = new FloodProcess('victim', [target])
-    const attacker = new FloodProcess('attacker', [target, attack])
+    const victim = new FloodProcess('victim', [target], signal)
+    const attacker = new FloodProcess('attacker', [target, attack], signal)
     processes.push(victim, attacker)
-    const round: Round = { server, victim, attacker, span }
+    const round: Round = { server, victim, attacker, span, signal }
     await victim.ask('resume')
-    await pass(span)
+    await pass(span, undefined, { signal })
     await victim.ask('pause')
     return [await costs(round), await rates(round)]
   } finally {
-    for (const each of processes) each.end()
+    await Promise.all(processes.map((each) => each.end()))
   }
 }
 
 /** The same connections, idle and then attacking. */
-async function costs({ server, attacker, span }: Round): Promise<FloodCost> {
+async function costs({ server, attacker, span, signal }: Round): Promise<FloodCost> {
   await attacker.ask('connect')
   const begin = await server.ask<Usage>('usage')
-  await pass(span)
+  await pass(span, undefined, { signal })
   const idle = await server.ask<Usage>('usage')
   await attacker.ask('attack')
-  await pass(span)
+  await pass(span, undefined, { signal })
   const end = await server.ask<Usage>('usage')
   const opened = await attacker.ask<number>('opened')
   await attacker.ask('withdraw')
@@ -74,8 +80,8 @@ async function rates(round: Round): Promise<FloodRates> {
 }
 
 /** Streams a second that the honest client gets through in a span. */
-async function rate({ victim, span }: Round): Promise<number> {
+async function rate({ victim, span, signal }: Round): Promise<number> {
   const [before, begin] = [await victim.ask<number>('exchanged'), performance.now()]
-  await pass(span)
+  await pass(span, undefined, { signal })
   return (((await victim.ask<number>('exchanged')) - before) / (performance.now() - begin)) * 1_000
 }
