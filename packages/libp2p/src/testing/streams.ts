@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { MessageStreamDirection } from '@libp2p/interface'
+import type { MessageStreamDirection, StreamCloseEvent } from '@libp2p/interface'
 import { defaultLogger } from '@libp2p/logger'
 import type { Exchanges } from '../exchanges.ts'
 import { DEFAULT_STREAM_LIMITS, type StreamLimits } from '../limits.ts'
@@ -40,6 +40,18 @@ export function testStream(
     ...(options.inactivityTimeout === undefined ? {} : { inactivityTimeout: options.inactivityTimeout }),
   })
   return { stream, wire, peer, retired: () => done }
+}
+
+/** So many bytes of 1. */
+export function bytes(size: number): Uint8Array {
+  return new Uint8Array(size).fill(1)
+}
+
+/** What a stream says of its end, from now on. */
+export function closes(stream: EventTarget): readonly StreamCloseEvent[] {
+  const events: StreamCloseEvent[] = []
+  stream.addEventListener('close', (event) => events.push(event as StreamCloseEvent))
+  return events
 }
 
 /** One turn of the event loop, in which a session in memory delivers. */
