@@ -1,6 +1,7 @@
 import type { ComponentLogger, Logger, MessageStreamDirection, PeerId, PrivateKey, Upgrader } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import type { SessionStream } from '@sluice/webtransport'
+import { HANDSHAKE_TYPE } from './address.ts'
 import { type Certhash, isSubset } from './certhash.ts'
 import { CerthashNotConfirmedError, PeerIdMismatchError } from './errors.ts'
 import { DEFAULT_STREAM_LIMITS } from './limits.ts'
@@ -85,10 +86,11 @@ async function withStream(
   handshake: (stream: Stream) => Promise<PeerId>,
 ): Promise<PeerId> {
   const stream = new Stream({
-    id: 'noise',
+    id: HANDSHAKE_TYPE,
+    wanted: HANDSHAKE_TYPE,
     wire,
     direction,
-    log: log.newScope('noise'),
+    log: log.newScope(HANDSHAKE_TYPE),
     limits: DEFAULT_STREAM_LIMITS,
     // Some peers forget this stream once Noise is done, and would keep its credit.
     inactivityTimeout: FORGOTTEN_AFTER,

@@ -159,6 +159,27 @@ test('a worn session is rotated at once, each time', () => {
   }
 })
 
+test('a fresh session for one that is worn is tried for until there is one, with back-off up to a bound', () => {
+  const ladder = new RecoveryLadder()
+  const times: number[] = []
+  let effects = ladder.take({ type: 'worn' }, 0)
+  for (let now = 0; now < 300_000; now += STEP) {
+    for (const effect of effects) {
+      assert.deepEqual(effect, { type: 'rotate', reason: 'worn' })
+      times.push(now)
+      effects = ladder.take({ type: 'rotation-failed' }, now)
+    }
+    effects = (ladder.wakeAt ?? Number.POSITIVE_INFINITY) <= now ? ladder.take({ type: 'woken' }, now) : []
+  }
+  const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0))
+  assert.ok(gaps.length > 10)
+  assert.deepEqual(
+    gaps,
+    gaps.toSorted((a, b) => a - b),
+  )
+  assert.ok((gaps.at(-1) ?? 0) <= longestInterval + STEP)
+})
+
 test('after a long time without a stall all is forgiven', () => {
   const ladder = new RecoveryLadder()
   const useless = verdictOf('credit-withheld', { opened: 2 })

@@ -217,8 +217,8 @@ export class RecoveryLadder {
     this.#rotating = undefined
     this.#failures += 1
     if (reason === 'stalled') this.#useless += 1
-    // Nothing is wrong with a session that was asked to go: when there is no other, it stays.
-    else if (reason !== undefined && this.#failures < this.#limits.maxUseless) this.#due = reason
+    // Nothing is wrong with a session that was asked to go: when there is no other, it stays. One that is worn stalls soon.
+    else if (reason === 'worn' || this.#failures < this.#limits.maxUseless) this.#due ??= reason
     // The old session is as it was when the attempt began, so that much is tried already.
     return this.#rotateIfDue(now)
   }

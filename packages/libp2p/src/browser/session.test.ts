@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test'
 import { NoStreamCreditError } from '@sluice/credit'
 import type { SessionStream } from '@sluice/webtransport'
 import { type FakeWebTransport, FakeWebTransportError, fakePair } from '../testing/fake-web-transport.ts'
+import { platformStream } from '../testing/platform-stream.ts'
 import { BrowserSession } from './session.ts'
 
 type Platform = ConstructorParameters<typeof BrowserSession>[0]
@@ -171,43 +172,6 @@ function inFirefox(t: TestContext): void {
   t.after(() => Reflect.deleteProperty(globalThis, 'navigator'))
 }
 
-/** A stream of the platform that brings a byte, and the ways in which Firefox ends it. */
-function platformStream() {
-  let read: ReadableStreamDefaultController<Uint8Array> | undefined
-  let write: WritableStreamDefaultController | undefined
-  const stream = {
-    readable: new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        read = controller
-        controller.enqueue(Uint8Array.of(1))
-      },
-    }),
-    writable: new WritableStream<Uint8Array>({
-      start: (controller) => {
-        write = controller
-      },
-    }),
-  } as unknown as WebTransportBidirectionalStream
-  const stop = (): void => write?.error(new FakeWebTransportError({ streamErrorCode: 0 }))
-  return {
-    stream,
-    /** FIN of the peer, which reads no more after it. */
-    finish: () => {
-      read?.close()
-      stop()
-    },
-    reset: () => {
-      read?.error(new FakeWebTransportError({ streamErrorCode: 0 }))
-      stop()
-    },
-    /** STOP_SENDING in front of FIN. */
-    spoil: () => {
-      read?.error(new TypeError('Error in input stream'))
-      stop()
-    },
-  }
-}
-
 test('a stream of the peer whose end the browser lost is kept in the count of credit for as long as the session lasts', async (t) => {
   inFirefox(t)
   const { us, near } = sessions()
@@ -242,6 +206,28 @@ test('a stream of the peer whose end the browser lost is kept in the count of cr
   await us.closed
   assert.equal(us.unreleased, 0)
   assert.equal(account(us, 'them').live, 0)
+})
+
+test('a stream that is kept is over, though nobody has read to its end', async (t) => {
+  inFirefox(t)
+  const { us, near } = sessions()
+  const accepted = taken(us)
+  const { stream, spoil } = platformStream()
+  near.receive(stream)
+  const held = await accepted
+  let first: Uint8Array | undefined
+  await until(() => {
+    first ??= held.read()
+    return first !== undefined
+  })
+  assert.equal(us.liveStreams()[0]?.closedAt, null)
+  spoil()
+  await until(() => us.unreleased === 1)
+  const [kept] = us.liveStreams()
+  assert.ok(kept !== undefined && kept.closedAt !== null && kept.send === 'reset')
+  assert.equal(held.receiveState, 'open')
+  assert.equal(held.read(), undefined)
+  assert.equal(held.receiveState, 'spoiled')
 })
 
 test('a question whose answer the browser lost is asked again, and counts as one stream', async (t) => {

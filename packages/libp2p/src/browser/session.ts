@@ -204,8 +204,12 @@ export class BrowserSession implements Session {
     const stream = new BrowserStream(platform, record, this.profile.strategy, (retired) => {
       this.#live.delete(retired)
       const kept = opener === 'them' && retired.spoiled && this.#ending === undefined
-      if (kept) this.#unreleased.push(record)
-      else this.#ledger.retired(record)
+      if (kept) {
+        // Whatever the application has seen of it yet, it can neither lose nor say anything more.
+        record.endReceive('reset', Date.now())
+        record.reset(Date.now())
+        this.#unreleased.push(record)
+      } else this.#ledger.retired(record)
       if (opener === 'us') this.#opens.retry()
       if (kept) this.onUnreleased?.()
       if (this.#live.size === 0) this.onIdle?.()

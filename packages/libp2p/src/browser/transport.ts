@@ -63,6 +63,6 @@ export class WebTransportTransport implements Transport<WebTransportDialEvents> 
 
   /** @throws CannotListenError always */
   createListener(): Listener {
-    throw new CannotListenError('a browser cannot listen; run this transport on Node.js for that')
+    throw new CannotListenError('a browser cannot listen: Node.js can')
   }
 }

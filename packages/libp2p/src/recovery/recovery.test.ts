@@ -228,3 +228,20 @@ test('a session that keeps too many streams of the peer is worn, each time, and 
   assert.equal(steps.length, 4)
   assert.equal(session.current, dialled[1])
 })
+
+test('a worn session that serves again, as the fresh one was lost, is replaced again', async (t) => {
+  const dialled: MemorySession[] = []
+  const dial = async (): Promise<Session> => {
+    const [fresh] = sessionPair()
+    dialled.push(fresh)
+    return fresh
+  }
+  const { session, near, steps } = dialler(t, dial, { rotateAfter: { unreleased: 24 } })
+  near.keep(24)
+  await turn()
+  assert.equal(session.current, dialled[0])
+  dialled[0]?.lose(new Error('gone'))
+  await turn()
+  assert.deepEqual(steps, ['rotate_worn', 'rotated_worn', 'rotate_worn', 'rotated_worn'])
+  assert.equal(session.current, dialled[1])
+})

@@ -65,8 +65,8 @@ export abstract class ConnectionRecovery {
   #streams: RecoverableStreams | undefined
   /** Bytes that were sent on the current session. */
   #sent = 0
-  /** The session of which was said that it is worn. */
-  #worn: Session | undefined
+  /** The ladder knows that the current session is worn. */
+  #worn = false
 
   constructor(context: RecoveryContext) {
     const { session, options } = context
@@ -75,7 +75,11 @@ export abstract class ConnectionRecovery {
     session.onOpened = () => this.#checkWear()
     session.onUnreleased = () => this.#checkWear()
     session.onVerdict((verdict) => this.#tell({ type: 'verdict', verdict }))
-    session.onLost = () => this.#streams?.endLost()
+    session.onLost = () => {
+      this.#streams?.endLost()
+      // What serves again may be what was replaced because it was worn.
+      this.#checkWear()
+    }
     session.closed.then(() => this.#end())
   }
 
@@ -128,6 +132,7 @@ export abstract class ConnectionRecovery {
   protected renewed(fresh: Session, event: string): void {
     this.context.session.renew(fresh)
     this.#sent = 0
+    this.#worn = false
     this.took(event, 'a fresh session is in place')
     this.#tell({ type: 'rotated' })
     this.#settle(true)
@@ -148,10 +153,10 @@ export abstract class ConnectionRecovery {
   #checkWear(): void {
     const { session, options } = this.context
     const bound = options.rotateAfter ?? session.profile.strategy.rotateAfter
-    if (bound === undefined || session.current === this.#worn) return
+    if (bound === undefined || this.#worn) return
     const { streams = UNBOUNDED, bytes = UNBOUNDED, unreleased = UNBOUNDED } = bound
     if (session.opened < streams && this.#sent < bytes && session.unreleased < unreleased) return
-    this.#worn = session.current
+    this.#worn = true
     this.#tell({ type: 'worn' })
   }
 

@@ -281,6 +281,34 @@ test('where the peer loses credit it is led to the fresh session by more streams
   for (const stream of taken) assert.ok(stream.read() === undefined && stream.receiveState === 'ended')
 })
 
+test('an old session on which the peer lost credit is not closed before nothing has ended there for a while', async (t) => {
+  const pass = stopTime(t)
+  const { session, near } = renewable()
+  near.keep(1)
+  session.renew(sessionPair()[0])
+  for (let count = 0; count < 9; count += 1) {
+    near.live = [streamOfPeer(0), streamOfPeer(Date.now())]
+    pass(999)
+    assert.equal(await ended(near), undefined)
+  }
+  pass(1_000)
+  assert.equal((await ended(near))?.kind, 'clean')
+})
+
+test('the stream of Noise, which go-libp2p never ends, keeps no session on which the peer has opened streams', async (t) => {
+  const pass = stopTime(t)
+  const { session, near } = renewable()
+  const unended = { ...streamOfPeer(0), opener: 'us', send: 'finished', receive: 'stopped' } as const
+  near.keep(1)
+  near.live = [{ ...unended, owner: 'noise' }, unended]
+  session.renew(sessionPair()[0])
+  pass(9_000)
+  assert.equal(await ended(near), undefined)
+  near.live = near.live.slice(0, 1)
+  pass(1_000)
+  assert.equal((await ended(near))?.kind, 'clean')
+})
+
 test('a session of which the peer lost nothing is replaced without further streams', async () => {
   const { session } = renewable()
   const [fresh] = sessionPair()

@@ -176,7 +176,7 @@ export class RenewableSession implements Session {
     this.#opened = 0
     this.#adopt(fresh)
     this.#judge(fresh)
-    this.#retire(old)
+    this.#retired.set(old, new RetiredSession(old, this.#options))
     old.failWaiting(new SessionReplacedError())
     const [oldest] = this.#retired.values()
     if (this.#retired.size >= MAX_SESSIONS) oldest?.close()
@@ -218,7 +218,10 @@ export class RenewableSession implements Session {
   #adopt(session: Session): void {
     if (this.#agentVersion !== undefined) session.learn(this.#agentVersion)
     session.onStream = this.#onStream
-    session.onIdle = () => this.#idle(session)
+    session.onIdle = () => {
+      this.#retired.get(session)?.idle()
+      if (session === this.#current) this.onIdle?.()
+    }
     session.onUnreleased = () => {
       if (session === this.#current) this.onUnreleased?.()
     }
@@ -246,15 +249,6 @@ export class RenewableSession implements Session {
   #endBallast(): void {
     this.#ballast?.then((end) => end())
     this.#ballast = undefined
-  }
-
-  #idle(session: Session): void {
-    this.#retired.get(session)?.idle()
-    if (session === this.#current) this.onIdle?.()
-  }
-
-  #retire(session: Session): void {
-    this.#retired.set(session, new RetiredSession(session, this.#options))
   }
 
   #ended(session: Session, end: SessionEnd): void {

@@ -1,5 +1,6 @@
 import type { Millis } from '@sluice/credit'
 import type { Session } from '@sluice/webtransport'
+import { HANDSHAKE_TYPE } from '../address.ts'
 import { Timer } from '../timer.ts'
 import { liveDataStreams } from './live.ts'
 
@@ -9,7 +10,10 @@ import { liveDataStreams } from './live.ts'
  */
 const LINGER: Millis = 5_000
 
-/** The same where credit was lost: the peer was led away, and what it tries to open here all the same may wait in vain. */
+/**
+ * The same where credit was lost, from the end of the last stream that is kept: the peer was led away, and what it tries to
+ * open here all the same may wait in vain.
+ */
 const WORN_LINGER: Millis = 1_000
 
 /** The same for a session on which streams of the peer never came to light: it waits for them to fail. */
@@ -68,15 +72,20 @@ export class RetiredSession {
     return this.#session.unreleased > 0
   }
 
-  /** If it is not idle, it will say when it is; but not where streams are kept that are over. */
   #closeIfIdle(): void {
     if (this.#idle) this.close()
-    else if (this.#worn) this.idle()
+    else this.idle()
   }
 
   get #idle(): boolean {
     if (!this.#worn) return liveDataStreams(this.#session.credit) === 0
-    const streams = this.#session.liveStreams(Number.POSITIVE_INFINITY)
-    return streams.every(({ closedAt, send }) => closedAt !== null && send !== 'finished')
+    const quietSince = this.#session.now() - WORN_LINGER
+    // Who has opened streams has read all of Noise; go-libp2p never ends its half of that.
+    return this.#session
+      .liveStreams(Number.POSITIVE_INFINITY)
+      .every(
+        ({ owner, closedAt, send }) =>
+          owner === HANDSHAKE_TYPE || (closedAt !== null && closedAt <= quietSince && send !== 'finished'),
+      )
   }
 }
