@@ -6,6 +6,7 @@ import { connect } from './client.ts'
 import { ConnectionLostError, SessionProtocolError } from './errors.ts'
 import type { SessionStream } from './session.ts'
 import { CERTIFICATE } from './testing/certificate.ts'
+import { quicAccount } from './testing/credit.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import {
   becomes,
@@ -53,10 +54,8 @@ test('the quic layer counts the CONNECT stream while the session layer is back a
     }),
   )
   await becomes(() => [sessionAccount(client, 'bidi', 'us').live, sessionAccount(peer, 'bidi', 'them').live], [0, 0])
-  const quic = client.credit.accounts.find(
-    ({ layer, kind, opener }) => layer === 'quic' && kind === 'bidi' && opener === 'us',
-  )
-  assert.deepEqual([quic?.opened, quic?.retired, quic?.live], [401, 400, 1])
+  const quic = quicAccount(client, 'us')
+  assert.deepEqual([quic.opened, quic.retired, quic.live], [401, 400, 1])
   const session = sessionAccount(client, 'bidi', 'us')
   assert.deepEqual([session.opened, session.retired, session.live, session.limit], [400, 400, 0, null])
   assert.equal(sessionAccount(peer, 'bidi', 'them').live, 0)

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AccountSnapshot } from '@sluice/credit'
 import type { WebTransportSession } from '../session/webtransport-session.ts'
-import type { SessionStream } from '../session.ts'
+import { openAll, quicAccount } from '../testing/credit.ts'
 import { becomes, harness, readAll, utf8, writeAll } from '../testing/pair.ts'
 import { Governor } from './governor.ts'
 
@@ -12,22 +11,6 @@ const FLOOR = 16
 const RESERVED = 2
 const OPEN_TO_ALL = FLOOR - 1 - RESERVED
 const BUDGET = 400
-
-function account(session: WebTransportSession): AccountSnapshot {
-  const found = session.credit.accounts.find(
-    ({ layer, kind, opener }) => layer === 'quic' && kind === 'bidi' && opener === 'us',
-  )
-  assert.ok(found !== undefined)
-  return found
-}
-
-/** Opens what an application may. */
-function openAll(session: WebTransportSession): SessionStream[] {
-  const streams: SessionStream[] = []
-  for (let stream = session.tryOpen('bidi'); stream !== undefined; stream = session.tryOpen('bidi'))
-    streams.push(stream)
-  return streams
-}
 
 /** Answers what is asked as identify and ping do; other streams stay open. */
 function serve(session: WebTransportSession): void {
@@ -68,14 +51,14 @@ test(`with the budget full each of ${CONNECTIONS} connections has its floor, and
   await Promise.all(sessions.map(ping))
 
   // What one gives back goes to those that wait, and not a stream more.
-  const before = others.map((session) => account(session).limit ?? 0)
+  const before = others.map((session) => quicAccount(session, 'us').limit ?? 0)
   greedy.close()
   await becomes(() => governor.snapshot.connections, CONNECTIONS - 1)
   await becomes(() => governor.snapshot.used, BUDGET)
-  const grown = () => others.some((session, index) => (account(session).limit ?? 0) > (before[index] ?? 0))
+  const grown = () => others.some((session, index) => (quicAccount(session, 'us').limit ?? 0) > (before[index] ?? 0))
   await becomes(grown, true)
   for (const session of others) {
-    const { limit, retired } = account(session)
+    const { limit, retired } = quicAccount(session, 'us')
     assert.ok((limit ?? 0) - retired >= FLOOR)
   }
   await Promise.all(others.map(ping))

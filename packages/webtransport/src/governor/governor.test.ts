@@ -1,24 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AccountSnapshot } from '@sluice/credit'
-import type { DataStream } from '../session/data-stream.ts'
 import type { WebTransportSession } from '../session/webtransport-session.ts'
 import type { SessionStream } from '../session.ts'
+import { letGo, openAll, quicAccount } from '../testing/credit.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
 import { becomes, type Harness, harness, settled } from '../testing/pair.ts'
 import { Governor } from './governor.ts'
 
-function account(session: WebTransportSession): AccountSnapshot {
-  const found = session.credit.accounts.find(
-    ({ layer, kind, opener }) => layer === 'quic' && kind === 'bidi' && opener === 'us',
-  )
-  assert.ok(found !== undefined)
-  return found
-}
-
 /** Streams that the client may have open at once. */
 function allowed(session: WebTransportSession): number {
-  const { limit, retired } = account(session)
+  const { limit, retired } = quicAccount(session, 'us')
   return (limit ?? 0) - retired
 }
 
@@ -30,14 +21,7 @@ async function growTo(session: WebTransportSession, limit: number): Promise<void
   }, limit)
 }
 
-/** Opens all that it may; without a reserve. */
-function openAll(session: WebTransportSession): DataStream[] {
-  const streams: DataStream[] = []
-  for (let stream = session.tryOpen('bidi'); stream !== undefined; stream = session.tryOpen('bidi'))
-    streams.push(stream)
-  return streams
-}
-
+/** Without a reserve. */
 async function dial(made: Harness): Promise<{ client: WebTransportSession; peer: WebTransportSession }> {
   const [client, peer] = await Promise.all([made.dial({ limits: { reservedStreams: 0 } }), made.accepted()])
   return { client, peer }
@@ -50,10 +34,7 @@ function end(stream: SessionStream): void {
 
 /** Ends each stream of the peer as it comes. */
 function refuse(session: WebTransportSession): void {
-  session.onStream = (stream) => {
-    stream.finish()
-    stream.stopSending(0)
-  }
+  session.onStream = letGo
 }
 
 test('a connection begins with its floor, and a busy one gets what it needs up to the ceiling', async () => {
@@ -76,8 +57,7 @@ test('credit comes back stream by stream, by steps, without end', async () => {
   refuse(peer)
   for (let count = 0; count < 200; count += 1) {
     const stream = await client.openStream()
-    stream.finish()
-    stream.stopSending(0)
+    letGo(stream)
   }
   await becomes(() => client.liveStreams().length, 0)
   assert.ok(allowed(client) <= 8)

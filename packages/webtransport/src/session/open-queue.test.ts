@@ -2,11 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CreditAccount, NoStreamCreditError } from '@sluice/credit'
 import { SessionClosedError } from '../errors.ts'
+import { letGo, openAll, quicAccount } from '../testing/credit.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
 import { harness, pair, settled } from '../testing/pair.ts'
-import type { DataStream } from './data-stream.ts'
 import { OpenQueue } from './open-queue.ts'
-import type { WebTransportSession } from './webtransport-session.ts'
 
 /** The CONNECT stream takes the first of these two. */
 const ONE_STREAM = { transport: { maxIncomingBidi: 2 } }
@@ -17,10 +16,8 @@ test('an open without credit fails at its deadline, with the account that proves
   const client = await made.dial({ clock })
   await client.openStream()
   const waiting = client.openStream({ deadline: 200 })
-  const account = client.credit.accounts.find(
-    ({ layer, kind, opener }) => layer === 'quic' && kind === 'bidi' && opener === 'us',
-  )
-  assert.deepEqual([account?.limit, account?.opened, account?.available, account?.waiting], [2, 2, 0, 1])
+  const account = quicAccount(client, 'us')
+  assert.deepEqual([account.limit, account.opened, account.available, account.waiting], [2, 2, 0, 1])
   clock.advance(200)
   await assert.rejects(waiting, (error) => {
     assert.ok(error instanceof NoStreamCreditError)
@@ -37,16 +34,12 @@ test('an open without credit fails at its deadline, with the account that proves
 
 test('opens are served in their order as streams are retired', async () => {
   const { client, peer, server } = await pair(ONE_STREAM)
-  peer.onStream = (stream) => {
-    stream.stopSending(0)
-    stream.finish()
-  }
+  peer.onStream = letGo
   const opened: number[] = []
   const opens = [0, 1, 2, 3].map(async (index) => {
     const stream = await client.openStream()
     opened.push(index)
-    stream.finish()
-    stream.stopSending(0)
+    letGo(stream)
   })
   await Promise.all(opens)
   assert.deepEqual(opened, [0, 1, 2, 3])
@@ -83,25 +76,13 @@ test('the end of the session fails the opens that wait, and later ones', async (
 /** A window of which four streams are kept back. */
 const WITH_RESERVE = { transport: { maxIncomingBidi: 32 } }
 
-/** Opens until an open would have to wait. */
-function openAll(session: WebTransportSession): DataStream[] {
-  const streams: DataStream[] = []
-  for (let stream = session.tryOpen('bidi'); stream !== undefined; stream = session.tryOpen('bidi'))
-    streams.push(stream)
-  return streams
-}
-
-const available = (session: WebTransportSession) =>
-  session.credit.accounts.find(({ layer, kind, opener }) => layer === 'quic' && kind === 'bidi' && opener === 'us')
-    ?.available
-
 test('the last streams of a limit are for reserved opens only', async () => {
   const { client, server } = await pair(WITH_RESERVE)
   assert.equal(openAll(client).length, 27)
-  assert.equal(available(client), 4)
+  assert.equal(quicAccount(client, 'us').available, 4)
   for (let left = 3; left >= 0; left -= 1) {
     await client.openStream({ reserved: true })
-    assert.equal(available(client), left)
+    assert.equal(quicAccount(client, 'us').available, left)
   }
   await assert.rejects(client.openStream({ reserved: true, deadline: 1 }), NoStreamCreditError)
   await server.close()
@@ -109,16 +90,10 @@ test('the last streams of a limit are for reserved opens only', async () => {
 
 test('an open that waits before the reserve is served when the peer raises its limit', async () => {
   const { client, peer, server } = await pair(WITH_RESERVE)
-  peer.onStream = (stream) => {
-    stream.stopSending(0)
-    stream.finish()
-  }
+  peer.onStream = letGo
   const streams = openAll(client)
   const waiting = client.openStream()
-  for (const stream of streams) {
-    stream.finish()
-    stream.stopSending(0)
-  }
+  for (const stream of streams) letGo(stream)
   assert.ok((await waiting) !== undefined)
   await server.close()
 })
@@ -133,22 +108,17 @@ test('an open whose session ends in the same turn fails, for its stream could no
 
 test('reserved opens go ahead of others that have waited longer', async () => {
   const { client, peer, server } = await pair(WITH_RESERVE)
-  peer.onStream = (stream) => {
-    stream.stopSending(0)
-    stream.finish()
-  }
+  peer.onStream = letGo
   const streams = openAll(client)
-  for (let left = available(client) ?? 0; left > 0; left -= 1) streams.push(await client.openStream({ reserved: true }))
+  for (let left = quicAccount(client, 'us').available ?? 0; left > 0; left -= 1)
+    streams.push(await client.openStream({ reserved: true }))
   const order: string[] = []
   const opens = [
     client.openStream().then(() => order.push('first')),
     client.openStream().then(() => order.push('second')),
     client.openStream({ reserved: true }).then(() => order.push('reserved')),
   ]
-  for (const stream of streams) {
-    stream.finish()
-    stream.stopSending(0)
-  }
+  for (const stream of streams) letGo(stream)
   await Promise.all(opens)
   assert.deepEqual(order, ['reserved', 'first', 'second'])
   await server.close()
@@ -169,19 +139,25 @@ test('opens that the reserve holds back are blocked, and have a verdict', async 
   await made.server.close()
 })
 
-test('only an open that the reserve did not serve shows that credit flows', async () => {
-  const clock = new ManualClock()
-  const account = new CreditAccount({ layer: 'quic', kind: 'bidi', opener: 'us' }, 1)
+/** A queue, its opens held back by an account, and the credit that serves them. */
+function queueOf(clock: ManualClock, account: () => CreditAccount) {
   const credit: string[] = []
   const queue = new OpenQueue<string>({
     clock,
     open: () => credit.shift(),
     reserve: 0,
     counts: () => ({ limit: 0, opened: 0, accepted: 0, retired: 0 }),
-    account: () => account,
-    snapshot: () => account.snapshot(),
+    account,
+    snapshot: () => account().snapshot(),
     verdict: () => ({ code: 'healthy', harmless: true, proof: null, summary: '' }),
   })
+  return { queue, credit }
+}
+
+test('only an open that the reserve did not serve shows that credit flows', async () => {
+  const clock = new ManualClock()
+  const account = new CreditAccount({ layer: 'quic', kind: 'bidi', opener: 'us' }, 1)
+  const { queue, credit } = queueOf(clock, () => account)
   const opens = [queue.open({ reserved: true }), queue.open({})]
   clock.advance(5)
   credit.push('from the reserve')
@@ -199,16 +175,7 @@ test('opens wait in the account whose limit holds them back, also when that beco
   const quic = new CreditAccount({ layer: 'quic', kind: 'bidi', opener: 'us' }, 1)
   const session = new CreditAccount({ layer: 'session', kind: 'bidi', opener: 'us' }, 0)
   let account = session
-  const credit: string[] = []
-  const queue = new OpenQueue<string>({
-    clock,
-    open: () => credit.shift(),
-    reserve: 0,
-    counts: () => ({ limit: 0, opened: 0, accepted: 0, retired: 0 }),
-    account: () => account,
-    snapshot: () => account.snapshot(),
-    verdict: () => ({ code: 'healthy', harmless: true, proof: null, summary: '' }),
-  })
+  const { queue, credit } = queueOf(clock, () => account)
   const waiting = () => [session, quic].map((each) => [each.snapshot().waiting, each.snapshot().blockedSince])
   const opens = [queue.open({}), queue.open({}), queue.open({})]
   assert.deepEqual(waiting(), [

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { concat, encodeVarint, encodeWebTransportHeader } from '@sluice/h3'
 import { StreamsNotReleasedError } from '../errors.ts'
 import { defaultGovernorOptions } from '../governor/options.ts'
+import { quicAccount } from '../testing/credit.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
 import { becomes, harness, nextStream, readAll, sessionAccount, utf8 } from '../testing/pair.ts'
 import { RawPeer } from '../testing/raw-peer.ts'
@@ -95,12 +96,10 @@ test('one frame on the highest stream id granted opens the others too, and a pee
   const { clock, engine, server, accepted } = await frozen(60)
   const raw = await RawPeer.dial(engine, server.address)
   const [, session] = await Promise.all([raw.openSession(), accepted()])
-  const theirs = () =>
-    session.credit.accounts.find(({ layer, kind, opener }) => layer === 'quic' && kind === 'bidi' && opener === 'them')
   const streams = Array.from({ length: 63 }, () => raw.connection.openStream('bidi'))
   streams.at(-1)?.write(concat(encodeVarint(0x21)))
-  await becomes(() => theirs()?.opened, 64)
-  await becomes(() => theirs()?.limit, 128)
+  await becomes(() => quicAccount(session, 'them').opened, 64)
+  await becomes(() => quicAccount(session, 'them').limit, 128)
   assert.equal(raw.connection.openStream('bidi') !== undefined, true)
   // Their header is overdue; then the answer to the stop.
   clock.advance(10_000)

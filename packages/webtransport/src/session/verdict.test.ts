@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { accountProof, NoStreamCreditError, type Verdict } from '@sluice/credit'
 import type { Connection } from '@sluice/engine'
 import type { ListenOptions } from '../server.ts'
+import { letGo } from '../testing/credit.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
 import { becomes, echo, harness, nextStream, pair, readAll, sessionAccount, utf8, writeAll } from '../testing/pair.ts'
 import { steadyEngine } from '../testing/steady-engine.ts'
@@ -41,8 +42,7 @@ test('a session with credit left is healthy, with its streams live and when they
   const { client, peer, server } = await pair()
   const stream = await client.openStream()
   assert.equal(client.verdict.code, 'healthy')
-  stream.finish()
-  stream.stopSending(0)
+  letGo(stream)
   const incoming = await nextStream(peer)
   incoming.reset(0)
   await readAll(incoming)
@@ -129,8 +129,7 @@ test('streams closed here and kept by the peer are not released', async () => {
   const { clock, client, server } = await frozenPair()
   for (let count = 0; count < 4; count += 1) {
     const stream = await client.openStream()
-    stream.finish()
-    stream.stopSending(0)
+    letGo(stream)
   }
   clock.advance(LONG)
   const verdict = verdictOfOpen(client.openStream({ deadline: LONG }))
