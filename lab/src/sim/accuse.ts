@@ -33,7 +33,7 @@ export async function accuse(seed: number, trace: (line: string) => void): Promi
   const chance = new Chance(seed, 77)
   const culprit = chance.pick(CULPRITS)
   const opener = chance.pick(SIDES)
-  const swift = NETWORKS.filter(({ rough, at }) => !rough && excusesNothing(at(0)))
+  const swift = NETWORKS.filter(({ lastHole, at }) => lastHole === undefined && excusesNothing(at(0)))
   const [first = NETWORKS[0], ...rest] = swift
   // The culprits' limits are those of QUIC.
   const plan: Plan = { ...planOf(seed), sessionLimits: undefined, network: chance.pick([first, ...rest]) }

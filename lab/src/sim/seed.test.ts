@@ -33,7 +33,7 @@ for (const [seed, fault] of once) {
 
 test('a capsule that is lost twice on its way accuses nobody', async () => {
   const small = { maxIncomingBidi: 300, maxIncomingUni: 300, receiveWindow: 1_000 }
-  const network = { name: 'a tenth lost', rough: false, at: () => ({ delay: 15, loss: 0.1 }) }
+  const network = { name: 'a tenth lost', at: () => ({ delay: 15, loss: 0.1 }) }
   for (const seed of [2, 16, 54]) {
     const plan = { ...planOf(seed), sessionLimits: { client: small, server: small }, network }
     assert.deepEqual((await runPlan(plan)).faults, [])

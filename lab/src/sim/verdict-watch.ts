@@ -1,13 +1,22 @@
-import { accountProof, type Millis, type Opener, patienceFor, type Verdict } from '@sluice/credit'
+import { accountProof, type Millis, type Opener, type PathStats, patienceFor, type Verdict } from '@sluice/credit'
 import type { VirtualClock } from '@sluice/engine/virtual'
 import type { Application } from './application.ts'
-import type { Plan } from './plan.ts'
+import type { Plan, SidePlan } from './plan.ts'
 
 /** How often verdicts are asked for. */
 const INTERVAL: Millis = 50
 
 /** False alarms of one run that are told. */
 const MOST_FAULTS = 5
+
+/** The part of an application that verdicts are compared with. */
+export interface WatchedEnd extends Pick<Application, 'side' | 'keepsCredit' | 'leavesUnread' | 'openedSince'> {
+  readonly plan: Pick<SidePlan, 'concurrency'>
+  readonly session: { readonly verdict: Verdict; connectionStats(): PathStats }
+}
+
+/** The part of a plan that tells what may be the matter. */
+type WatchedPlan = Pick<Plan, 'sessionLimits' | 'network'>
 
 /** What an application did for the last time when. */
 interface Lately {
@@ -21,14 +30,19 @@ export class VerdictWatch {
   /** One of the ends has closed the session. */
   ending = false
   readonly seen: Record<string, number> = {}
-  readonly #plan: Plan
+  readonly #plan: WatchedPlan
   readonly #clock: VirtualClock
-  readonly #applications: readonly Application[]
+  readonly #applications: readonly WatchedEnd[]
   readonly #trace: (line: string) => void
-  readonly #lately = new Map<Application, Lately>()
+  readonly #lately = new Map<WatchedEnd, Lately>()
   #cancel: () => void = () => {}
 
-  constructor(plan: Plan, clock: VirtualClock, applications: readonly Application[], trace: (line: string) => void) {
+  constructor(
+    plan: WatchedPlan,
+    clock: VirtualClock,
+    applications: readonly WatchedEnd[],
+    trace: (line: string) => void,
+  ) {
     this.#plan = plan
     this.#clock = clock
     this.#applications = applications
@@ -53,7 +67,7 @@ export class VerdictWatch {
     })
   }
 
-  #look(application: Application): void {
+  #look(application: WatchedEnd): void {
     const { verdict } = application.session
     this.seen[verdict.code] = (this.seen[verdict.code] ?? 0) + 1
     if (verdict.harmless) return
@@ -65,7 +79,7 @@ export class VerdictWatch {
   }
 
   /** What speaks against a verdict; undefined: it may be. */
-  #untrue(application: Application, verdict: Verdict): string | undefined {
+  #untrue(application: WatchedEnd, verdict: Verdict): string | undefined {
     if (provesNothing(verdict)) return 'its numbers prove nothing'
     // It may be gone, or its network, which at first looks like a peer that does nothing.
     if (this.ending) return undefined
@@ -75,7 +89,7 @@ export class VerdictWatch {
       case 'session-limit':
         if (this.#plan.sessionLimits === undefined) return 'the session has no limits'
         // WT_MAX_STREAMS waits in order behind whatever was lost of the CONNECT stream.
-        if (this.#plan.network.rough) return undefined
+        if (this.#holeExcuses(application)) return undefined
         return this.#wasWanted(application, verdict)
       case 'limit-too-small':
       case 'half-open':
@@ -84,11 +98,11 @@ export class VerdictWatch {
         return this.#recently(application, 'keptCredit') ? undefined : 'every stream is accepted at once'
       case 'not-released':
       case 'credit-withheld':
-        if (this.#plan.network.rough || this.#recently(this.#other(application), 'keptCredit')) return undefined
-        return 'the network loses nothing for long, and the application at the other end keeps nothing'
+        if (this.#holeExcuses(application) || this.#recently(this.#other(application), 'keptCredit')) return undefined
+        return 'what the network swallowed has come again, and the application at the other end keeps nothing'
       case 'data-window': {
         const reader = this.#end(application, verdict.proof.writer === 'us' ? 'them' : 'us')
-        if (this.#plan.network.rough || this.#recently(reader, 'leftUnread')) return undefined
+        if (this.#holeExcuses(application) || this.#recently(reader, 'leftUnread')) return undefined
         return 'whoever should read does'
       }
       default:
@@ -97,7 +111,7 @@ export class VerdictWatch {
   }
 
   /** Streams must have been in demand for a limit to be in the way. */
-  #wasWanted(application: Application, verdict: Verdict): string | undefined {
+  #wasWanted(application: WatchedEnd, verdict: Verdict): string | undefined {
     const proof = accountProof(verdict)
     if (proof === null) return 'there is no proof'
     const opener = this.#end(application, proof.account.opener)
@@ -108,16 +122,28 @@ export class VerdictWatch {
   }
 
   /** Whether an application has done so until a moment ago. */
-  #recently(application: Application, what: keyof Lately): boolean {
+  #recently(application: WatchedEnd, what: keyof Lately): boolean {
     const last = this.#lately.get(application)?.[what] ?? Number.NEGATIVE_INFINITY
     return this.#clock.now() - last < patienceFor(application.session.connectionStats())
   }
 
-  #end(application: Application, which: Opener): Application {
+  /**
+   * Whether what the last hole of the network swallowed may still be under way. Probes of the end that lost it come at twice
+   * the distance each time (RFC 9002, 6.2.1), so that the first that gets through comes at most as long after the hole as
+   * the hole was, and one probe timeout; what it brings is waited for as long as anything is that was lost.
+   */
+  #holeExcuses(application: WatchedEnd): boolean {
+    const now = this.#clock.now()
+    const hole = this.#plan.network.lastHole?.(now)
+    if (hole === undefined) return false
+    return now < 2 * hole.to - hole.from + patienceFor(application.session.connectionStats())
+  }
+
+  #end(application: WatchedEnd, which: Opener): WatchedEnd {
     return which === 'us' ? application : this.#other(application)
   }
 
-  #other(application: Application): Application {
+  #other(application: WatchedEnd): WatchedEnd {
     return this.#applications.find((candidate) => candidate !== application) ?? application
   }
 }
