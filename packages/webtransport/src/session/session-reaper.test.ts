@@ -100,7 +100,7 @@ test('one frame on the highest stream id granted opens the others too, and a pee
   streams.at(-1)?.write(concat(encodeVarint(0x21)))
   await becomes(() => quicAccount(session, 'them').opened, 64)
   await becomes(() => quicAccount(session, 'them').limit, 128)
-  assert.equal(raw.connection.openStream('bidi') !== undefined, true)
+  await becomes(() => raw.connection.openStream('bidi') !== undefined, true)
   // Their header is overdue; then the answer to the stop.
   clock.advance(10_000)
   clock.advance(calm.release + 5_000)
