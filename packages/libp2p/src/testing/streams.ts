@@ -62,7 +62,7 @@ export function turn(): Promise<void> {
 /** Waits, turn by turn, until it is so; bounded, so that what never comes fails. */
 export async function until(condition: () => boolean): Promise<void> {
   for (let turns = 0; !condition(); turns += 1) {
-    assert.ok(turns < 10_000, 'never came')
+    assert.ok(turns < 100_000, 'never came')
     await turn()
   }
 }
