@@ -14,6 +14,13 @@ export function readArguments<Config extends ParseArgsConfig>(
   }
 }
 
+/** What every command understands that measures what a page of the docs shows. */
+export const MEASURING = {
+  keep: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const
+
 /** The whole number that an option takes. @throws UsageError */
 export function wholeNumber(option: string, text: string, least = 1): number {
   // Seeds of networks and endpoints are made of such numbers, and all have to be exact.

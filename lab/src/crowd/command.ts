@@ -1,5 +1,6 @@
-import { readArguments, wholeNumber } from '../command-line.ts'
+import { MEASURING, readArguments, wholeNumber } from '../command-line.ts'
 import { keep } from '../docs/kept.ts'
+import { failureLines, resultText } from '../result-text.ts'
 import { type CrowdResult, type Times, unmet } from './result.ts'
 import { runCrowd } from './run.ts'
 
@@ -22,9 +23,7 @@ export async function crowdCommand(args: readonly string[]): Promise<number> {
     options: {
       connections: { type: 'string', default: '500' },
       budget: { type: 'string' },
-      keep: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      ...MEASURING,
     },
   })
   if (values.help) {
@@ -47,19 +46,17 @@ export async function crowdCommand(args: readonly string[]): Promise<number> {
 function printText(result: CrowdResult, missed: readonly string[]): void {
   const { connections, asked, used, budget, few, held, leastCredit, mostCredit, freed, taken, live, resident } = result
   console.log(
-    `${missed.length === 0 ? 'ok    ' : 'NOT OK'} ${connections} of ${asked} connections, dialled in ${inWords(result.joined)}`,
+    resultText(missed.length === 0, `${connections} of ${asked} connections, dialled in ${inWords(result.joined)}`, [
+      `${used} of a budget of ${budget} used by ${few} of them; ${held} streams held at once`,
+      `credit of a connection: ${leastCredit} at least, ${mostCredit} at most`,
+      ...Object.entries(result.greetings).map(([what, times]) => `${what}: ${times.count} in ${inWords(times)}`),
+      `${freed} streams given back, ${taken} opened by those that waited; ${live.host + live.members} alive at the end`,
+      `resident: host ${mebibytes(resident.host)}, members ${mebibytes(resident.members)} MiB`,
+      ...failureLines(result.failures),
+      ...Object.entries(result.ends).map(([end, times]) => `${times} connections ended: ${end}`),
+      ...missed.map((what) => `not met: ${what}`),
+    ]),
   )
-  console.log(`       ${used} of a budget of ${budget} used by ${few} of them; ${held} streams held at once`)
-  console.log(`       credit of a connection: ${leastCredit} at least, ${mostCredit} at most`)
-  for (const [what, times] of Object.entries(result.greetings))
-    console.log(`       ${what}: ${times.count} in ${inWords(times)}`)
-  console.log(
-    `       ${freed} streams given back, ${taken} opened by those that waited; ${live.host + live.members} alive at the end`,
-  )
-  console.log(`       resident: host ${mebibytes(resident.host)}, members ${mebibytes(resident.members)} MiB`)
-  for (const [error, times] of Object.entries(result.failures)) console.log(`       ${times} x ${error}`)
-  for (const [end, times] of Object.entries(result.ends)) console.log(`       ${times} connections ended: ${end}`)
-  for (const what of missed) console.log(`       not met: ${what}`)
 }
 
 function inWords({ median, worst }: Times): string {

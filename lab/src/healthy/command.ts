@@ -1,6 +1,7 @@
 import { readArguments, wholeNumber } from '../command-line.ts'
 import { keepIn } from '../docs/kept.ts'
 import { UsageError } from '../errors.ts'
+import { failureLines, resultText } from '../result-text.ts'
 import { type HealthyPair, healthyPairs } from './pairs.ts'
 import { type JudgedVerdict, type PairResult, PairTraffic } from './traffic.ts'
 
@@ -54,7 +55,7 @@ export async function healthy(args: readonly string[]): Promise<number> {
     process.stderr.write(`${traffic.length} pairs are connected\n`)
     for (const result of await Promise.all(traffic.map((one) => one.run(milliseconds)))) {
       figures.push(result)
-      process.stdout.write(`${json ? JSON.stringify(result) : resultText(result)}\n`)
+      process.stdout.write(`${json ? JSON.stringify(result) : pairText(result)}\n`)
     }
   } finally {
     for (const one of traffic) await one.close()
@@ -103,13 +104,10 @@ function verdictText({ pair, end, why, at, verdict }: JudgedVerdict): string {
   return `${head}: ${verdict.code}: ${verdict.summary}\n  ${JSON.stringify(verdict.proof)}`
 }
 
-function resultText({ ok, pair, streams, lost, bytes, disconnects, alive, verdicts, failures }: PairResult): string {
+function pairText({ ok, pair, streams, lost, bytes, disconnects, alive, verdicts, failures }: PairResult): string {
   const alarms = verdicts.filter(({ why }) => why === null).length
-  const lines = [
-    `${ok ? 'ok    ' : 'NOT OK'} ${pair}: ${streams} streams, ${lost} lost, ${(bytes / 1024 ** 2).toFixed(1)} MiB echoed, ` +
-      `${alarms} false alarms, ${verdicts.length - alarms} true ones, ${disconnects} disconnects`,
-    ...(alive === '' ? [] : [`       ${alive}`]),
-    ...Object.entries(failures).map(([failure, times]) => `       ${times} x ${failure}`),
-  ]
-  return lines.join('\n')
+  const text =
+    `${pair}: ${streams} streams, ${lost} lost, ${(bytes / 1024 ** 2).toFixed(1)} MiB echoed, ` +
+    `${alarms} false alarms, ${verdicts.length - alarms} true ones, ${disconnects} disconnects`
+  return resultText(ok, text, [...(alive === '' ? [] : [alive]), ...failureLines(failures)])
 }

@@ -1,4 +1,5 @@
 import { readArguments, wholeNumber } from '../command-line.ts'
+import { judgedLine } from '../result-text.ts'
 import { type Cell, cellName, requiredCells } from './cells.ts'
 import type { Outcome } from './check.ts'
 import { runInterop } from './run.ts'
@@ -71,6 +72,6 @@ function chosen(only: readonly string[] | undefined, pairs: readonly string[] | 
 }
 
 function printText({ cell, check, ok, milliseconds, figures, error }: Outcome): void {
-  const head = `${ok ? 'ok    ' : 'NOT OK'} ${cell} / ${check} (${milliseconds} ms)`
+  const head = judgedLine(ok, `${cell} / ${check} (${milliseconds} ms)`)
   console.log(`${head}${error === undefined ? '' : `: ${error}`} ${JSON.stringify(figures)}`)
 }

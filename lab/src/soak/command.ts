@@ -1,6 +1,7 @@
-import { readArguments, wholeNumber } from '../command-line.ts'
+import { MEASURING, readArguments, wholeNumber } from '../command-line.ts'
 import { keep } from '../docs/kept.ts'
 import { UsageError } from '../errors.ts'
+import { failureLines, resultText } from '../result-text.ts'
 import { barePair } from './bare-pair.ts'
 import { nodePair, pagePair } from './libp2p-pair.ts'
 import type { SoakPair } from './pair.ts'
@@ -54,9 +55,7 @@ export async function soakCommand(args: readonly string[]): Promise<number> {
     options: {
       streams: { type: 'string' },
       cell: { type: 'string', multiple: true },
-      keep: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      ...MEASURING,
     },
   })
   if (values.help) {
@@ -119,12 +118,15 @@ function showProgress(cell: string, streams: number, sample: Sample, perSecond: 
 }
 
 function printText(cell: string, { ok, answered, lost, perSecond, live, growth, failures }: SoakResult): void {
-  console.log(`${ok ? 'ok    ' : 'NOT OK'} ${cell}: ${answered} streams answered, ${lost} lost, ${perSecond}/s`)
-  console.log(`       live at the end: ${JSON.stringify(live)}`)
-  for (const [what, { slope, bound }] of Object.entries(growth)) {
-    console.log(`       ${what}: ${slope.toFixed(2)} bytes a stream (at most ${bound.toFixed(1)})`)
-  }
-  for (const [error, times] of Object.entries(failures)) console.log(`       ${times} x ${error}`)
+  console.log(
+    resultText(ok, `${cell}: ${answered} streams answered, ${lost} lost, ${perSecond}/s`, [
+      `live at the end: ${JSON.stringify(live)}`,
+      ...Object.entries(growth).map(
+        ([what, { slope, bound }]) => `${what}: ${slope.toFixed(2)} bytes a stream (at most ${bound.toFixed(1)})`,
+      ),
+      ...failureLines(failures),
+    ]),
+  )
 }
 
 function mebibytes(bytes: number | null): string {

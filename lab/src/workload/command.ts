@@ -1,7 +1,8 @@
 import { browserNames } from '../browsers/launch.ts'
-import { readArguments, wholeNumber } from '../command-line.ts'
+import { MEASURING, readArguments, wholeNumber } from '../command-line.ts'
 import { keep } from '../docs/kept.ts'
 import { UsageError } from '../errors.ts'
+import { failureLines, resultText } from '../result-text.ts'
 import { installHelia } from './install.ts'
 import { runWorkload, type WorkloadPlan, type WorkloadResult } from './run.ts'
 
@@ -27,9 +28,7 @@ export async function workloadCommand(args: readonly string[]): Promise<number> 
       browser: { type: 'string', multiple: true, default: [...places] },
       blocks: { type: 'string', default: '2000' },
       transport: { type: 'string', default: 'sluice' },
-      keep: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      ...MEASURING,
     },
   })
   if (values.help) {
@@ -66,11 +65,14 @@ function plans(names: readonly string[], transport: string, blocks: number): Wor
 }
 
 function printText(name: string, { ok, fetched, served, stalls, streams, goStreams }: WorkloadResult): void {
-  console.log(`${ok ? 'ok    ' : 'NOT OK'} ${name}: ${stalls} stalls`)
-  console.log(`       fetched ${fetched.blocks} blocks, ${rate(fetched)}, ${silence(fetched)}`)
-  console.log(`       served ${served.blocks} of ${served.asked} blocks, ${rate(served)}, ${silence(served)}`)
-  console.log(`       streams ${JSON.stringify(streams)}, at the Go node ${JSON.stringify(goStreams)}`)
-  for (const [error, times] of Object.entries(fetched.failures)) console.log(`       ${times} x ${error}`)
+  console.log(
+    resultText(ok, `${name}: ${stalls} stalls`, [
+      `fetched ${fetched.blocks} blocks, ${rate(fetched)}, ${silence(fetched)}`,
+      `served ${served.blocks} of ${served.asked} blocks, ${rate(served)}, ${silence(served)}`,
+      `streams ${JSON.stringify(streams)}, at the Go node ${JSON.stringify(goStreams)}`,
+      ...failureLines(fetched.failures),
+    ]),
+  )
 }
 
 function rate({ bytes, milliseconds }: { readonly bytes: number; readonly milliseconds: number }): string {

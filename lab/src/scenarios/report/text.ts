@@ -1,3 +1,4 @@
+import { judgedLine } from '../../result-text.ts'
 import type { Run } from '../run.ts'
 import type { Scenario } from '../scenario.ts'
 
@@ -22,7 +23,7 @@ export function runText(run: Run): string {
     lost === 0 ? '' : `${lost} lost`,
     errors === 0 ? '' : `${errors} errors`,
   ].filter((text) => text !== '')
-  const line = `${ok ? 'ok    ' : 'NOT OK'} ${name} (${peer}): ${verdict ?? 'no verdict'}, ${end}`
+  const line = judgedLine(ok, `${name} (${peer}): ${verdict ?? 'no verdict'}, ${end}`)
   const demand = ok ? '' : `; expected ${expected}`
   const told = `${line}${times.length === 0 ? '' : `, ${times.join(', ')}`} (${milliseconds} ms)${demand}`
   return ok ? told : `${told}\n${JSON.stringify(figures)}`
