@@ -2,7 +2,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ErrorCode, toHttpCode } from '@sluice/h3'
 import type { StreamCode } from '../session.ts'
-import { becomes, nextStream, pair, readAll, sessionAccount, utf8, writeAll } from '../testing/pair.ts'
+import {
+  assertWholeBothWays,
+  becomes,
+  nextStream,
+  pair,
+  readAll,
+  sessionAccount,
+  utf8,
+  writeAll,
+} from '../testing/pair.ts'
 
 test('a stream whose opener says nothing exists at the other end', async () => {
   const { client, peer, server } = await pair()
@@ -22,14 +31,7 @@ test('the header travels in one write with the first data', async () => {
 
 test('large data in both directions at once arrives whole through small windows', async () => {
   const { client, peer, server } = await pair({ transport: { streamReceiveWindow: 10_000 } })
-  const data = new Uint8Array(300_000).map((_, index) => index * 7)
-  const outgoing = await client.openStream()
-  const answer = readAll(outgoing)
-  const written = writeAll(outgoing, data)
-  const incoming = await nextStream(peer)
-  const [got] = await Promise.all([readAll(incoming), writeAll(incoming, data), written])
-  assert.deepEqual(got, data)
-  assert.deepEqual(await answer, data)
+  await assertWholeBothWays(client, peer)
   await becomes(() => sessionAccount(client, 'bidi', 'us').live, 0)
   await server.close()
 })

@@ -109,6 +109,18 @@ export async function nextStream(session: WebTransportSession, kind: 'bidi' | 'u
   })
 }
 
+/** Sends large data in both directions of a stream at once, and compares what arrives. */
+export async function assertWholeBothWays(client: WebTransportSession, peer: WebTransportSession): Promise<void> {
+  const data = new Uint8Array(300_000).map((_, index) => index * 7)
+  const outgoing = await client.openStream()
+  const answer = readAll(outgoing)
+  const written = writeAll(outgoing, data)
+  const incoming = await nextStream(peer)
+  const [got] = await Promise.all([readAll(incoming), writeAll(incoming, data), written])
+  assert.deepEqual(got, data)
+  assert.deepEqual(await answer, data)
+}
+
 /** Answers each stream with what it brought. */
 export function echo(session: WebTransportSession): void {
   session.onStream = (stream) => {

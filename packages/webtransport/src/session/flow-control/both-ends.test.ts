@@ -4,6 +4,7 @@ import type { SessionStream } from '../../session.ts'
 import type { SessionFlowControlOptions } from '../../session-limits.ts'
 import { ManualClock } from '../../testing/manual-clock.ts'
 import {
+  assertWholeBothWays,
   becomes,
   harness,
   nextStream,
@@ -145,14 +146,7 @@ test('a write is bounded by the data credit of the session, over all its streams
 
 test('large data in both directions at once arrives whole through a small window of the session', async () => {
   const { client, peer, server } = await limited()
-  const data = new Uint8Array(300_000).map((_, index) => index * 7)
-  const outgoing = await client.openStream()
-  const answer = readAll(outgoing)
-  const written = writeAll(outgoing, data)
-  const incoming = await nextStream(peer)
-  const [got] = await Promise.all([readAll(incoming), writeAll(incoming, data), written])
-  assert.deepEqual(got, data)
-  assert.deepEqual(await answer, data)
+  await assertWholeBothWays(client, peer)
   await server.close()
 })
 
