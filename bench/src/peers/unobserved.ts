@@ -26,7 +26,6 @@ export function stopObserving(): void {
   Object.assign(StreamLedger.prototype, {
     open: () => record,
     retire: nothing,
-    retireAll: nothing,
   } satisfies Partial<Ledger>)
   Object.assign(VerdictWatch.prototype, { arm: nothing } satisfies Partial<VerdictWatch>)
   Object.assign(DataWatch.prototype, { waits: nothing, moves: nothing } satisfies Partial<DataWatch>)

@@ -3,21 +3,26 @@ import type { Millis } from './types.ts'
 /** For how long a late timer says something of the present. */
 const LATELY: Millis = 1_000
 
-/** How late the event loop has lately been, by timers that say when they were due. */
+/** How late the event loop is, or has lately been, by a timer that says when it is due. */
 export class LagMeter {
+  #due: Millis = Number.POSITIVE_INFINITY
   #worst: Millis = 0
-  #measuredAt: Millis = Number.NEGATIVE_INFINITY
+  #until: Millis = Number.NEGATIVE_INFINITY
 
-  /** A timer runs. @param due when it should have run */
-  ran(due: Millis, now: Millis): void {
-    const late = Math.max(0, now - due)
+  /** The timer runs now, or is not waited for any more. @param due when the next one is to run, if there is one */
+  next(now: Millis, due: Millis = Number.POSITIVE_INFINITY): void {
+    const late = now - this.#due
+    this.#due = due
     if (late < this.lately(now)) return
     this.#worst = late
-    this.#measuredAt = now
+    this.#until = now + LATELY
   }
 
-  /** The longest that a timer was late within the last second. */
+  /**
+   * How late the timer is, or was at most within the last second. One that is overdue is late before it runs: whoever
+   * asks may have been called before it, and before all that came while the loop was held up.
+   */
   lately(now: Millis): Millis {
-    return now - this.#measuredAt < LATELY ? this.#worst : 0
+    return Math.max(now - this.#due, now < this.#until ? this.#worst : 0)
   }
 }

@@ -64,10 +64,10 @@ describe('StreamLedger', () => {
     assert.equal(ours.account.snapshot().opened, 1)
   })
 
-  it('holds nothing once the connection is gone', () => {
+  it('holds nothing once every stream that it lists was retired, while it lists them', () => {
     const ours = ledger()
     for (const id of [0, 4, 8]) ours.open(id, 0)
-    ours.retireAll(9)
+    for (const { id } of ours) ours.retire(id, 9)
     assert.deepEqual([ours.account.live, [...ours].length], [0, 0])
   })
 

@@ -52,11 +52,6 @@ export class StreamLedger implements Iterable<StreamRecord> {
     if (this.#live.delete(id)) this.account.withdraw()
   }
 
-  /** The connection is gone, and every stream with it. */
-  retireAll(now: Millis): void {
-    for (const id of this.#live.keys()) this.retire(id, now)
-  }
-
   /** The live streams, oldest first. */
   [Symbol.iterator](): Iterator<StreamRecord> {
     return this.#live.values()

@@ -61,32 +61,13 @@ export class VerdictWatch {
     if (!this.#over && this.#cancel === undefined) this.#lookAfter(this.#options.judge.patience)
   }
 
-  /** Looks at once, for nothing is left to wait for. */
+  /** Looks at once, for nothing is left to wait for; never again once the session is over. */
   look(): void {
+    const { clock, lag, judge } = this.#options
     this.#cancel?.()
     this.#cancel = undefined
-    if (!this.#over) this.#look()
-  }
-
-  /** The session is over, which its end tells. */
-  end(): void {
-    this.#over = true
-    this.#cancel?.()
-    this.#cancel = undefined
-  }
-
-  #lookAfter(delay: Millis): void {
-    const { clock, lag } = this.#options
-    const due = clock.now() + delay
-    this.#cancel = clock.after(delay, () => {
-      this.#cancel = undefined
-      lag.ran(due, clock.now())
-      this.#look()
-    })
-  }
-
-  #look(): void {
-    const { judge } = this.#options
+    lag.next(clock.now())
+    if (this.#over) return
     const verdict = judge.verdict(false)
     const code = verdict.harmless ? 'healthy' : verdict.code
     // A late event loop only hides what is wrong.
@@ -95,5 +76,23 @@ export class VerdictWatch {
     if (code === this.#told) return
     this.#told = code
     for (const listener of [...this.#listeners]) listener(verdict)
+  }
+
+  /** The session is over, which its end tells. */
+  end(): void {
+    this.#over = true
+    this.look()
+  }
+
+  #lookAfter(delay: Millis): void {
+    const { clock, lag } = this.#options
+    const now = clock.now()
+    const step = Math.min(delay, LOOK_CLOSELY)
+    lag.next(now, now + step)
+    this.#cancel = clock.after(step, () => {
+      const left = now + delay - clock.now()
+      if (left > 0) this.#lookAfter(left)
+      else this.look()
+    })
   }
 }

@@ -70,6 +70,32 @@ test('an open that waits gets the reason that our own halves give, within a seco
   assert.equal(accountProof(verdict)?.account.limit, null)
 })
 
+for (const [when, closedBefore] of [
+  ['before an open began to wait', true],
+  ['after that', false],
+] as const) {
+  test(`a page that is held up blames nobody for streams that were over ${when}, whoever asks first`, (t) => {
+    const { ledger, told, pass } = page(t)
+    const records = Array.from({ length: 8 }, () => ledger.opened('us'))
+    const close = (): void => {
+      for (const record of records) {
+        record.reset(Date.now())
+        record.endReceive('stopped', Date.now())
+      }
+    }
+    if (closedBefore) close()
+    pass(10)
+    ledger.openAccount.wait(Date.now())
+    pass(10)
+    if (!closedBefore) close()
+    // Time passes and no timer runs, so that whoever asks comes before the watch.
+    t.mock.timers.setTime(Date.now() + 500)
+    assert.equal(ledger.verdict(false).code, 'healthy')
+    pass(2_000)
+    assert.deepEqual(told, ['not-released'])
+  })
+}
+
 test('credit that was once there and is not any more is withheld', (t) => {
   const { ledger, pass } = page(t)
   const records = Array.from({ length: 20 }, () => ledger.opened('us'))

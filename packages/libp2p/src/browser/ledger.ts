@@ -99,9 +99,14 @@ export class BrowserLedger implements Judge {
 
   verdict(over: boolean): Verdict {
     const now = clock.now()
-    const accounts = [this.#evidence('us'), this.#evidence('them')]
-    const { patience } = this
-    return judge({ now, patience, lossTime: 0, eventLoopLag: this.#lag.lately(now), over, accounts })
+    return judge({
+      now,
+      patience: PATIENCE,
+      lossTime: 0,
+      eventLoopLag: this.#lag.lately(now),
+      over,
+      accounts: [this.#evidence('us'), this.#evidence('them')],
+    })
   }
 
   #evidence(opener: Opener): AccountEvidence {

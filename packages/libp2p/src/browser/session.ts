@@ -222,10 +222,8 @@ export class BrowserSession implements Session {
 
 /** Settles when the platform says so; a rejection means that the session ended first. */
 function settled(draining: unknown): Promise<void> {
-  return new Promise((resolve) =>
-    Promise.resolve(draining).then(
-      () => resolve(),
-      () => {},
-    ),
+  return Promise.resolve(draining).then(
+    () => {},
+    () => new Promise(() => {}),
   )
 }

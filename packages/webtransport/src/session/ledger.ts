@@ -60,7 +60,7 @@ export class SessionLedger {
 
   /** The connection is gone, and every stream with it. */
   retireAll(): void {
-    for (const ledger of this.#ledgers) ledger.retireAll(this.#clock.now())
+    for (const ledger of this.#ledgers) for (const { id } of ledger) ledger.retire(id, this.#clock.now())
   }
 
   /** Session flow control sets a limit. */

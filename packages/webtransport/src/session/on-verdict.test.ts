@@ -8,6 +8,9 @@ import { steadyEngine } from '../testing/steady-engine.ts'
 /** In which a stall must have its name. */
 const SECOND = 1_000
 
+/** Longer than credit may be under way on this path, and not so long that the event loop itself is blamed. */
+const HELD = 350
+
 /** A session whose time stands still, and what each of its ends is told. */
 async function told(transport: { readonly [option: string]: number }) {
   const clock = new ManualClock()
@@ -68,6 +71,25 @@ test('nobody is blamed for what happened while the event loop was held up, and w
   assert.deepEqual(codes()[0], ['late-event-loop', 'half-open'])
   client.close()
   await assert.rejects(fifth)
+  await server.close()
+})
+
+test('nor by whoever asks before the watch has its turn again, for streams whose last word may have come meanwhile', async () => {
+  const { clock, client, server, codes } = await told({ maxIncomingBidi: 5 })
+  const streams = []
+  for (let count = 0; count < 4; count += 1) streams.push(await client.openStream())
+  const asked: string[] = []
+  clock.after(50, () => asked.push(client.verdict.code))
+  const fifth = client.openStream()
+  for (const stream of streams) {
+    stream.reset(0)
+    stream.stopSending(0)
+  }
+  clock.hold(HELD)
+  assert.deepEqual(asked, ['healthy'])
+  assert.deepEqual(codes()[0], [])
+  await fifth
+  client.close()
   await server.close()
 })
 
