@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Millis, type PathStats, type Proof, patienceFor, type Verdict } from '@sluice/credit'
+import {
+  type AccountVerdictCode,
+  type Millis,
+  type PathStats,
+  type Proof,
+  patienceFor,
+  type Verdict,
+} from '@sluice/credit'
 import { VirtualClock } from '@sluice/engine/virtual'
 import type { NetworkProfile } from './networks.ts'
 import { VerdictWatch, type WatchedEnd } from './verdict-watch.ts'
@@ -74,7 +81,7 @@ const dataVerdict: Verdict = {
   },
 }
 
-const accountVerdict = (code: 'session-limit' | 'not-released' | 'credit-withheld' | 'half-open'): Verdict => ({
+const accountVerdict = (code: AccountVerdictCode): Verdict => ({
   code,
   harmless: false,
   summary: 'no stream can be opened',
@@ -83,15 +90,25 @@ const accountVerdict = (code: 'session-limit' | 'not-released' | 'credit-withhel
 
 const HEALTHY: Verdict = { code: 'healthy', harmless: true, summary: 'all is well', proof: null }
 
-/** False alarms while a client says `verdict` at all times, though both applications use every stream at once. */
-async function alarms(verdict: Verdict, over: NetworkProfile, from: Millis, to: Millis): Promise<number> {
+/**
+ * False alarms while a client says `verdict` from one time to another, though both applications keep nothing.
+ *
+ * @param openedAt when each opened 300 streams; absent: they opened none
+ */
+async function alarms(
+  verdict: Verdict,
+  over: NetworkProfile,
+  from: Millis,
+  to: Millis,
+  openedAt = Number.NEGATIVE_INFINITY,
+): Promise<number> {
   const clock = new VirtualClock()
   const end = (side: WatchedEnd['side'], says: () => Verdict): WatchedEnd => ({
     side,
     plan: { concurrency: 1 },
     keepsCredit: false,
     leavesUnread: false,
-    openedSince: () => 0,
+    openedSince: (time) => (openedAt < time ? 0 : 300),
     session: {
       get verdict() {
         return says()
@@ -134,3 +151,13 @@ for (const verdict of LATE_CREDIT) {
 test('what has nothing to do with late credit is excused by no hole', async () => {
   assert.notEqual(await alarms(accountVerdict('half-open'), network, HOLE.from, HOLE.to), 0)
 })
+
+for (const code of ['limit-too-small', 'half-open'] as const) {
+  test(`${code}: streams that a hole swallowed are in demand until they have come again, and no longer`, async () => {
+    const verdict = accountVerdict(code)
+    const openedAt = HOLE.from - 10
+    assert.equal(await alarms(verdict, network, HOLE.from, COME_AGAIN, openedAt), 0)
+    assert.notEqual(await alarms(verdict, network, COME_AGAIN, COME_AGAIN + 100, openedAt), 0)
+    assert.notEqual(await alarms(verdict, network, HOLE.from, COME_AGAIN), 0)
+  })
+}

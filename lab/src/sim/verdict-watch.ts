@@ -1,6 +1,7 @@
 import { accountProof, type Millis, type Opener, type PathStats, patienceFor, type Verdict } from '@sluice/credit'
 import type { VirtualClock } from '@sluice/engine/virtual'
 import type { Application } from './application.ts'
+import type { Hole } from './networks.ts'
 import type { Plan, SidePlan } from './plan.ts'
 
 /** How often verdicts are asked for. */
@@ -83,13 +84,14 @@ export class VerdictWatch {
     if (provesNothing(verdict)) return 'its numbers prove nothing'
     // It may be gone, or its network, which at first looks like a peer that does nothing.
     if (this.ending) return undefined
+    const late = this.#lateHole(application) !== undefined
     switch (verdict.code) {
       case 'session-gone':
         return 'the session is open'
       case 'session-limit':
         if (this.#plan.sessionLimits === undefined) return 'the session has no limits'
         // WT_MAX_STREAMS waits in order behind whatever was lost of the CONNECT stream.
-        if (this.#holeExcuses(application)) return undefined
+        if (late) return undefined
         return this.#wasWanted(application, verdict)
       case 'limit-too-small':
       case 'half-open':
@@ -98,11 +100,11 @@ export class VerdictWatch {
         return this.#recently(application, 'keptCredit') ? undefined : 'every stream is accepted at once'
       case 'not-released':
       case 'credit-withheld':
-        if (this.#holeExcuses(application) || this.#recently(this.#other(application), 'keptCredit')) return undefined
+        if (late || this.#recently(this.#other(application), 'keptCredit')) return undefined
         return 'what the network swallowed has come again, and the application at the other end keeps nothing'
       case 'data-window': {
         const reader = this.#end(application, verdict.proof.writer === 'us' ? 'them' : 'us')
-        if (this.#holeExcuses(application) || this.#recently(reader, 'leftUnread')) return undefined
+        if (late || this.#recently(reader, 'leftUnread')) return undefined
         return 'whoever should read does'
       }
       default:
@@ -115,9 +117,10 @@ export class VerdictWatch {
     const proof = accountProof(verdict)
     if (proof === null) return 'there is no proof'
     const opener = this.#end(application, proof.account.opener)
-    // Those that it is done with are on their way to be retired for a round trip and more.
+    // Those that it is done with are on their way to be retired for a round trip and more, or have been since before a hole.
     const { rtt } = opener.session.connectionStats()
-    const wanted = opener.plan.concurrency + opener.openedSince(this.#clock.now() - 2 * rtt - 1_000)
+    const last = this.#lateHole(application)?.from ?? this.#clock.now()
+    const wanted = opener.plan.concurrency + opener.openedSince(last - 2 * rtt - 1_000)
     return 2 * wanted < (proof.window ?? 0) ? `at most ${wanted} streams were wanted at once` : undefined
   }
 
@@ -128,15 +131,15 @@ export class VerdictWatch {
   }
 
   /**
-   * Whether what the last hole of the network swallowed may still be under way. Probes of the end that lost it come at twice
-   * the distance each time (RFC 9002, 6.2.1), so that the first that gets through comes at most as long after the hole as
-   * the hole was, and one probe timeout; what it brings is waited for as long as anything is that was lost.
+   * The last hole of the network, as long as what it swallowed may still be under way. Probes of the end that lost it come at
+   * twice the distance each time (RFC 9002, 6.2.1), so that the first that gets through comes at most as long after the hole
+   * as the hole was, and one probe timeout; what it brings is waited for as long as anything is that was lost.
    */
-  #holeExcuses(application: WatchedEnd): boolean {
+  #lateHole(application: WatchedEnd): Hole | undefined {
     const now = this.#clock.now()
     const hole = this.#plan.network.lastHole?.(now)
-    if (hole === undefined) return false
-    return now < 2 * hole.to - hole.from + patienceFor(application.session.connectionStats())
+    if (hole === undefined) return undefined
+    return now < 2 * hole.to - hole.from + patienceFor(application.session.connectionStats()) ? hole : undefined
   }
 
   #end(application: WatchedEnd, which: Opener): WatchedEnd {
