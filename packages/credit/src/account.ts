@@ -41,7 +41,6 @@ export class CreditAccount {
   /** Called when the first open begins to wait. */
   onBlocked: (() => void) | undefined
   #limit: number | null
-  #initialLimit: number | null
   #opened = 0
   #accepted = 0
   #retired = 0
@@ -53,12 +52,6 @@ export class CreditAccount {
   constructor(key: AccountKey, limit: number | null) {
     this.key = key
     this.#limit = limit
-    this.#initialLimit = limit
-  }
-
-  /** The first limit that was known: as many may be live at once, if every credit is given back. */
-  get initialLimit(): number | null {
-    return this.#initialLimit
   }
 
   /** Opens wait for credit. */
@@ -83,7 +76,6 @@ export class CreditAccount {
 
   /** Raises the limit; a lower or equal value is an old frame and is ignored (RFC 9000, 4.6). */
   raise(limit: number): void {
-    this.#initialLimit ??= limit
     if (this.#limit === null || limit > this.#limit) this.#limit = limit
   }
 

@@ -8,6 +8,9 @@ import type { StreamRecord } from './live-stream.ts'
 import type { Opener, StreamKind } from './types.ts'
 import { accountProof, judge } from './verdict.ts'
 
+/** Streams that may be open at once, before anything was raised. */
+const INITIAL_LIMIT = 4
+
 /** What can happen to the streams of an account; `stream` counts among those that were ever opened. */
 type Event =
   | { readonly type: 'open' | 'raise' | 'wait' | 'unwait' }
@@ -40,7 +43,7 @@ class Scene {
   now = 0
 
   constructor(kind: StreamKind, opener: Opener) {
-    this.account = new CreditAccount({ layer: 'quic', kind, opener }, 4)
+    this.account = new CreditAccount({ layer: 'quic', kind, opener }, INITIAL_LIMIT)
     this.ledger = new StreamLedger(this.account)
   }
 
@@ -187,8 +190,8 @@ describe('over any sequence of events', () => {
 function evidenceOf({ account, ledger }: Scene): AccountEvidence {
   return {
     account: account.snapshot(),
-    window: account.initialLimit,
-    largestWindow: account.initialLimit,
+    window: INITIAL_LIMIT,
+    largestWindow: INITIAL_LIMIT,
     streams: ledger,
     peak: ledger.peak,
     lastOpenedAt: ledger.lastOpenedAt,

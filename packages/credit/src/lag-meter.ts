@@ -7,7 +7,8 @@ const LATELY: Millis = 1_000
 export class LagMeter {
   #due: Millis = Number.POSITIVE_INFINITY
   #worst: Millis = 0
-  #until: Millis = Number.NEGATIVE_INFINITY
+  /** When the worst is forgotten. */
+  #until: Millis = 0
 
   /** The timer runs now, or is not waited for any more. @param due when the next one is to run, if there is one */
   next(now: Millis, due: Millis = Number.POSITIVE_INFINITY): void {

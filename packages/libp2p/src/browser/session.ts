@@ -146,7 +146,6 @@ export class BrowserSession implements Session {
   #shut(end: SessionEnd, info: WebTransportCloseInfo): void {
     if (this.#ending !== undefined) return
     this.#ending = end
-    this.#opens.close()
     try {
       this.#transport.close(info)
     } catch {

@@ -27,7 +27,7 @@ export class SessionLedger {
   /** By the low two bits of a stream id, which say kind and opener (RFC 9000, 2.1). */
   readonly #ledgers: readonly StreamLedger[]
   /** Accounts of the session layer that session flow control limits. */
-  readonly #limits = new Map<CreditAccount, { blocked: number }>()
+  readonly #limits = new Map<CreditAccount, { readonly initial: number; blocked: number }>()
 
   constructor(quic: Connection, clock: Clock) {
     this.#quic = quic
@@ -67,7 +67,12 @@ export class SessionLedger {
   limited(kind: StreamKind, opener: Opener, limit: number): void {
     const { account } = this.streams(kind, opener)
     account.raise(limit)
-    if (!this.#limits.has(account)) this.#limits.set(account, { blocked: 0 })
+    if (!this.#limits.has(account)) this.#limits.set(account, { initial: limit, blocked: 0 })
+  }
+
+  /** What session flow control said first: as many may be live at once, if every credit is given back; null: nothing. */
+  initialLimit(account: CreditAccount): number | null {
+    return this.#limits.get(account)?.initial ?? null
   }
 
   /** WT_STREAMS_BLOCKED was sent for our streams, or received for theirs. */

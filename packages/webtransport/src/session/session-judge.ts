@@ -132,7 +132,7 @@ export class SessionJudge {
     const { peak, lastOpenedAt, lastRetiredAt, lifetime } = streams
     return {
       account: ledger.refreshed(account),
-      window: account.key.layer === 'session' ? account.initialLimit : this.#window(kind, opener),
+      window: account.key.layer === 'session' ? ledger.initialLimit(account) : this.#window(kind, opener),
       largestWindow: account.key.layer === 'quic' && opener === 'us' ? this.#windows[kind].largest : null,
       streams,
       peak,
