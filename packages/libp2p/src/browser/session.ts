@@ -202,15 +202,14 @@ export class BrowserSession implements Session {
     const record = this.#ledger.opened(opener)
     const stream = new BrowserStream(platform, record, this.profile.strategy, (retired) => {
       this.#live.delete(retired)
-      const kept = opener === 'them' && retired.spoiled && this.#ending === undefined
-      if (kept) {
+      if (opener === 'them' && retired.spoiled && this.#ending === undefined) {
         // Whatever the application has seen of it yet, it can neither lose nor say anything more.
         record.endReceive('reset', Date.now())
         record.reset(Date.now())
         this.#unreleased.push(record)
+        this.onUnreleased?.()
       } else this.#ledger.retired(record)
       if (opener === 'us') this.#opens.retry()
-      if (kept) this.onUnreleased?.()
       if (this.#live.size === 0) this.onIdle?.()
     })
     this.#live.add(stream)

@@ -32,24 +32,23 @@ export interface RetirementOptions {
 /** A session that was replaced: closed once its streams have ended, or after a bound. */
 export class RetiredSession {
   readonly #session: Session
-  readonly #options: RetirementOptions
-  readonly #undelivered: boolean
-  readonly #linger = new Timer(() => this.#closeIfIdle())
+  readonly #closesIdle: boolean
+  /** How long it is idle at most before it is closed. */
+  readonly #lingers: Millis
+  readonly #linger = new Timer(() => (this.#idle ? this.close() : this.idle()))
   readonly #bound = new Timer(() => this.close())
 
-  constructor(session: Session, options: RetirementOptions) {
-    const { drainTime, closesIdle } = options
+  constructor(session: Session, { drainTime, closesIdle }: RetirementOptions) {
     this.#session = session
-    this.#options = options
-    this.#undelivered = session.verdict?.code === 'not-delivered'
+    this.#closesIdle = closesIdle
+    this.#lingers = Math.min(session.verdict?.code === 'not-delivered' ? SHORT_LINGER : LINGER, drainTime)
     this.#bound.arm(closesIdle ? drainTime : drainTime + PATIENCE)
     this.idle()
   }
 
   /** Its last stream has ended, perhaps. */
   idle(): void {
-    const { drainTime, closesIdle } = this.#options
-    if (closesIdle) this.#linger.arm(Math.min(this.#lingerTime, drainTime))
+    if (this.#closesIdle) this.#linger.arm(this.#worn ? Math.min(this.#lingers, WORN_LINGER) : this.#lingers)
   }
 
   close(): void {
@@ -63,18 +62,8 @@ export class RetiredSession {
     this.#bound.disarm()
   }
 
-  get #lingerTime(): Millis {
-    if (this.#undelivered) return SHORT_LINGER
-    return this.#worn ? WORN_LINGER : LINGER
-  }
-
   get #worn(): boolean {
     return this.#session.unreleased > 0
-  }
-
-  #closeIfIdle(): void {
-    if (this.#idle) this.close()
-    else this.idle()
   }
 
   get #idle(): boolean {
