@@ -19,7 +19,14 @@ export {
 } from './live-stream.ts'
 export { lossTimeFor, type PathStats, patienceFor } from './patience.ts'
 export { type FaultCode, KNOWN_FAULTS, type KnownFault } from './profiles/faults.ts'
-export type { InitialLimits, PeerFamily, PeerProfile, PeerStrategy, RotationBound } from './profiles/profile.ts'
+export type {
+  InitialLimits,
+  PeerFamily,
+  PeerProfile,
+  PeerStrategy,
+  RotationBound,
+  StackProfile,
+} from './profiles/profile.ts'
 export { profileOf } from './profiles/recognise.ts'
 export { type ProfileRow, UNKNOWN } from './profiles/row.ts'
 export { profileOfRuntime } from './profiles/runtime.ts'

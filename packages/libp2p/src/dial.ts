@@ -4,7 +4,7 @@ import type { Session } from '@sluice/webtransport'
 import { CustomProgressEvent } from 'progress-events'
 import { type DialTarget, dialTarget, named } from './address.ts'
 import { ABORTED, WebTransportConnection } from './connection.ts'
-import type { Exchanges } from './exchanges.ts'
+import type { KnownExchanges } from './exchanges.ts'
 import { DEFAULT_STREAM_LIMITS } from './limits.ts'
 import { muxerFactory } from './muxer.ts'
 import { secureOutbound } from './noise.ts'
@@ -100,10 +100,10 @@ export async function dial(
 }
 
 /** What is known of protocols, where STOP_SENDING spoils what is still to be read; no other page loads it. */
-async function exchangesOn(session: Session, init: WebTransportInit): Promise<Exchanges | undefined> {
+async function exchangesOn(session: Session, init: WebTransportInit): Promise<KnownExchanges | undefined> {
   if (session.profile.strategy.stopEnds !== 'both-halves') return undefined
-  const { EXCHANGES } = await import('./exchanges.ts')
-  return { ...EXCHANGES, ...init.exchanges }
+  const { KnownExchanges } = await import('./exchanges.ts')
+  return new KnownExchanges(init.exchanges)
 }
 
 /** The muxer of a session, set up as the user wants it. */
@@ -112,7 +112,7 @@ export function sessionMuxer(
   init: WebTransportInit,
   { streamBytes }: WebTransportMetrics,
   recovery?: ConnectionRecovery,
-  exchanges?: Exchanges,
+  exchanges?: KnownExchanges,
 ): StreamMuxerFactory {
   return muxerFactory({
     session,

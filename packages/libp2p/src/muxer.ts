@@ -15,7 +15,7 @@ import { type Millis, NoStreamCreditError } from '@sluice/credit'
 import type { Session, SessionStream } from '@sluice/webtransport'
 import { WebTransportConnection } from './connection.ts'
 import { SessionReplacedError, StreamEndedEarlyError, TooManyOutboundStreamsError } from './errors.ts'
-import type { Exchanges } from './exchanges.ts'
+import type { KnownExchanges } from './exchanges.ts'
 import type { StreamLimits } from './limits.ts'
 import type { ConnectionRecovery, RecoverableStreams } from './recovery/recovery.ts'
 import { RESERVED_PROTOCOLS } from './reserved-protocols.ts'
@@ -37,7 +37,7 @@ export interface MuxerOptions {
   readonly maxOutboundStreams: number
   readonly streamOptions: StreamOptions
   /** What is known of protocols, for a page where STOP_SENDING spoils what is still to be read. */
-  readonly exchanges?: Exchanges | undefined
+  readonly exchanges?: KnownExchanges | undefined
   readonly metrics?: CounterGroup | undefined
   readonly streamBytes?: CounterGroup | undefined
   /** What keeps the connection from standing still. */
@@ -114,7 +114,7 @@ export class WebTransportMuxer extends AbstractStreamMuxer<Stream> implements Re
         reserved: RESERVED_PROTOCOLS.has(protocol),
         // multistream-select is answered by whoever takes the stream.
         answered: true,
-        question: this.#options.exchanges?.[protocol]?.silent === 'outbound',
+        question: this.#options.exchanges?.isSilent(protocol, 'outbound') === true,
         ...(signal === undefined ? {} : { signal }),
       })
       .catch((error: unknown) => this.#refuse(error))

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { KnownExchanges } from './exchanges.ts'
 import type { Stream } from './stream.ts'
 import { bytes, closes, testStream, turn, until } from './testing/streams.ts'
 
@@ -184,7 +185,7 @@ async function readOut(stream: Stream): Promise<{ size: number; code: unknown }>
   }
 }
 
-const EXCHANGES = { '/framed': {}, '/silent': { silent: 'inbound' } } as const
+const EXCHANGES = new KnownExchanges({ '/framed': {}, '/silent': { silent: 'inbound' } })
 
 for (const [protocol, code] of [
   ['/framed', undefined],

@@ -4,7 +4,7 @@ import type { Millis, StreamOwner } from '@sluice/credit'
 import type { SessionStream } from '@sluice/webtransport'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import { EndUnknownError, InactivityTimeoutError } from './errors.ts'
-import type { Exchange, Exchanges } from './exchanges.ts'
+import type { KnownExchanges } from './exchanges.ts'
 import { HalfOpenWatch } from './half-open.ts'
 import type { StreamLimits } from './limits.ts'
 
@@ -24,7 +24,7 @@ export interface StreamInit extends AbstractStreamInit {
   /** The protocol that the stream is opened for; what is negotiated on it takes its place. */
   readonly wanted?: string | undefined
   /** What is known of protocols; given where STOP_SENDING spoils what is still to be read. */
-  readonly exchanges?: Exchanges | undefined
+  readonly exchanges?: KnownExchanges | undefined
 }
 
 /**
@@ -43,7 +43,7 @@ export class Stream extends AbstractStream implements StreamOwner {
   readonly #bytes: CounterGroup | undefined
   readonly #onSent: ((bytes: number) => void) | undefined
   readonly #wanted: string | undefined
-  readonly #exchanges: Exchanges
+  readonly #exchanges: KnownExchanges | undefined
   readonly #watch: HalfOpenWatch
   readonly #sent = Promise.withResolvers<void>()
   /** 'over': the session has nothing more for us, though bytes of it may still wait here. */
@@ -64,8 +64,8 @@ export class Stream extends AbstractStream implements StreamOwner {
     this.#bytes = init.bytes
     this.#onSent = init.onSent
     this.#wanted = init.wanted
-    this.#exchanges = init.exchanges ?? {}
-    this.#finishWhereSilent()
+    this.#exchanges = init.exchanges
+    this.#exchanges?.finishWhereSilent(this, () => this.#finish())
     this.#wire.owner = this
     this.#watch = new HalfOpenWatch(init.limits, {
       inactivityTimeout: () => this.inactivityTimeout,
@@ -97,21 +97,9 @@ export class Stream extends AbstractStream implements StreamOwner {
     return this.protocol === '' ? this.#wanted : this.protocol
   }
 
-  get #exchange(): Exchange | undefined {
-    return this.#exchanges[this.protocol]
-  }
-
-  /** A half that its protocol never writes on is finished with the negotiation: what is finished cannot be stopped. */
-  #finishWhereSilent(): void {
-    let protocol = this.protocol
-    Object.defineProperty(this, 'protocol', {
-      enumerable: true,
-      get: () => protocol,
-      set: (negotiated: string) => {
-        protocol = negotiated
-        if (this.#exchange?.silent === this.direction) this.#finish()
-      },
-    })
+  /** Something of what the peer said may be missing, and no reader would see it. */
+  get #mayMiss(): boolean {
+    return this.#endUnknown && this.#exchanges?.tellLength(this.protocol) !== true
   }
 
   get #listening(): boolean {
@@ -186,7 +174,7 @@ export class Stream extends AbstractStream implements StreamOwner {
       const rest = this.readBuffer.sublist()
       this.readBuffer.consume(rest.byteLength)
       if (rest.byteLength > 0) yield rest
-      if (this.#endUnknown && !this.#exchange) throw new EndUnknownError()
+      if (this.#mayMiss) throw new EndUnknownError()
       return
     }
     if (this.remoteWriteStatus === 'closed' && this.readBuffer.byteLength === 0) return
@@ -297,7 +285,7 @@ export class Stream extends AbstractStream implements StreamOwner {
   #tellEnd(): void {
     if (this.#receiving !== 'over' || this.status !== 'open') return
     if (this.readBuffer.byteLength > 0 && !this.#released) return
-    if (this.#endUnknown && !this.#exchange) this.onTransportClosed(new EndUnknownError())
+    if (this.#mayMiss) this.onTransportClosed(new EndUnknownError())
     else this.onRemoteCloseWrite()
   }
 

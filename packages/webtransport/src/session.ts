@@ -4,7 +4,7 @@ import type {
   Millis,
   Opener,
   OtherEnd,
-  PeerProfile,
+  StackProfile,
   StreamKind,
   StreamOwner,
   Verdict,
@@ -66,7 +66,7 @@ export interface Session {
   /** The other end has said what it counts; it makes verdicts exact where our own count is not. */
   hear(counts: OtherCounts): void
   /** The stack whose ways count here, as far as it has shown itself: the peer's, or in a page the browser's own. */
-  readonly profile: PeerProfile
+  readonly profile: StackProfile
   /** The peer called itself this (identify of libp2p); streams from now on are treated as its profile wants it. */
   learn(agentVersion: string): void
 }

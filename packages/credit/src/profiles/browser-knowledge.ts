@@ -25,7 +25,16 @@ const ENABLE_CONNECT_PROTOCOL = 0x08
 export const BROWSER_KNOWLEDGE: Readonly<Record<BrowserProfileName, Knowledge>> = {
   chromium: {
     title: 'Chromium (Chrome, Edge, Opera)',
-    faults: ['early-reset-hangs-tab', 'early-stop-lost', 'open-rejected', 'dials-throttled', 'large-codes-cut-off'],
+    limits: { bidi: 100, uni: 103 },
+    refill: { kind: 'step', fraction: 1 / 2 },
+    faults: [
+      'early-reset-hangs-tab',
+      'early-stop-lost',
+      'open-rejected',
+      'credit-before-page',
+      'dials-throttled',
+      'large-codes-cut-off',
+    ],
     wire: {
       settings: {
         [QPACK_MAX_TABLE_CAPACITY]: 65_536,
@@ -37,11 +46,23 @@ export const BROWSER_KNOWLEDGE: Readonly<Record<BrowserProfileName, Knowledge>> 
   },
   'firefox-before-153': {
     title: 'Firefox before 153',
+    limits: { bidi: 16, uni: 16 },
+    refill: { kind: 'each' },
     faults: ['pull-wedge', 'sixteen-streams', ...FIREFOX_FAULTS],
     wire: {
       settings: { [QPACK_MAX_TABLE_CAPACITY]: 65_536, [QPACK_BLOCKED_STREAMS]: 20, [ENABLE_WEBTRANSPORT]: 1 },
     },
   },
-  firefox: { title: 'Firefox 153 and later', faults: FIREFOX_FAULTS },
-  safari: { title: 'Safari 26 (WebKit)', faults: ['credit-never-refilled'] },
+  firefox: {
+    title: 'Firefox 153 and later',
+    limits: { bidi: 100, uni: 100 },
+    refill: { kind: 'each' },
+    faults: FIREFOX_FAULTS,
+  },
+  safari: {
+    title: 'Safari 26 (WebKit)',
+    limits: { bidi: null, uni: null },
+    refill: { kind: 'unknown' },
+    faults: ['credit-never-refilled'],
+  },
 }

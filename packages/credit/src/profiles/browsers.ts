@@ -37,31 +37,29 @@ export const BROWSERS = [
   {
     name: 'chromium',
     family: 'chromium',
-    limits: { bidi: 100, uni: 103 },
-    refill: { kind: 'step', fraction: 1 / 2 },
-    strategy: { ...PLAIN, settle: BROWSER_SETTLE, maxErrorCode: DRAFT02_CODES, dials: 'throttled' },
+    strategy: {
+      ...PLAIN,
+      settle: BROWSER_SETTLE,
+      maxErrorCode: DRAFT02_CODES,
+      withoutCredit: 'rejects',
+      dials: 'throttled',
+    },
   },
   {
     name: 'firefox-before-153',
     family: 'firefox',
     below: '153',
-    limits: { bidi: 16, uni: 16 },
-    refill: { kind: 'each' },
     strategy: { ...FIREFOX, incoming: 'may-wedge', rotateAfter: { ...FIREFOX.rotateAfter, unreleased: 4 } },
   },
   {
     name: 'firefox',
     family: 'firefox',
     from: '153',
-    limits: { bidi: 100, uni: 100 },
-    refill: { kind: 'each' },
     strategy: FIREFOX,
   },
   {
     name: 'safari',
     family: 'safari',
-    limits: { bidi: null, uni: null },
-    refill: { kind: 'unknown' },
     // A margin for the streams and bytes that are under way while the fresh session is made.
     strategy: { ...PLAIN, rotateAfter: { streams: 7_000, bytes: 15 * 1_048_576 } },
   },

@@ -80,6 +80,11 @@ export const KNOWN_FAULTS = {
     seen: CHROMIUM,
     answer: 'In a page: opens wait in a queue and are tried again, with a deadline.',
   },
+  'credit-before-page': {
+    what: 'Gives the credit of a stream back that the peer ended and stopped, though the page has not been handed it yet: a peer that opens and closes at once outruns the page without bound, and whatever the page wants waits behind thousands of streams.',
+    seen: `${CHROMIUM}; go-libp2p 0.36.5, which closes without waiting for an answer: of 20,000 messages each way the page sent 40 before its connection was given up`,
+    answer: 'In a page: one stream is taken in each turn of the event loop; one that is not taken keeps its credit.',
+  },
   'dials-throttled': {
     what: 'Each dial of a page that fails makes those that follow wait twice as long, for five minutes: seconds after nine, a minute after fourteen; from 64 on they are refused as if the connection had been lost.',
     seen: `${CHROMIUM}; crbug 40069954, libp2p/js-libp2p#1896`,

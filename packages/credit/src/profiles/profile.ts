@@ -44,6 +44,8 @@ export interface PeerStrategy {
   readonly stopEnds: 'sending' | 'both-halves'
   /** In a page of this stack: whether the browser goes on handing over the streams that arrive, or may stop for good. */
   readonly incoming: 'handed-over' | 'may-wedge'
+  /** In a page of this stack: what an open without credit does, be refused at once or hang until there is some. */
+  readonly withoutCredit: 'rejects' | 'hangs'
   /** In a page of this stack: whether the browser holds dials back, by a count of its own. */
   readonly dials: 'at-once' | 'throttled'
   /** Counts after which its credit runs dry for good: a fresh session must stand before. */
@@ -61,11 +63,15 @@ export interface RotationBound {
 }
 
 /** A stack, and how it is treated. */
-export interface PeerProfile {
+export interface StackProfile {
   /** Stable; a label in logs and metrics. */
   readonly name: string
   readonly family: PeerFamily
+  readonly strategy: PeerStrategy
+}
+
+/** A stack at the other end, and the credit that it grants. */
+export interface PeerProfile extends StackProfile {
   readonly limits: InitialLimits
   readonly refill: RefillPolicy
-  readonly strategy: PeerStrategy
 }

@@ -1,15 +1,15 @@
 import type { FaultCode } from './faults.ts'
-import type { PeerFamily, PeerProfile, PeerStrategy } from './profile.ts'
+import type { PeerFamily, PeerProfile, PeerStrategy, StackProfile } from './profile.ts'
 import type { WireSigns } from './signs.ts'
 
 /** A profile, and the versions that it covers; absent: all. */
-export interface VersionedProfile extends PeerProfile {
+export interface VersionedProfile extends StackProfile {
   readonly from?: string
   readonly below?: string
 }
 
 /** What else is known of a stack; a page has no use for it. */
-export interface Knowledge {
+export interface Knowledge extends Pick<PeerProfile, 'limits' | 'refill'> {
   /** The stack and its versions in words. */
   readonly title: string
   readonly faults: readonly FaultCode[]
@@ -37,17 +37,19 @@ export const PLAIN: PeerStrategy = {
   delivered: 'close',
   stopEnds: 'sending',
   incoming: 'handed-over',
+  withoutCredit: 'hangs',
   dials: 'at-once',
   rotateAfter: undefined,
 }
 
-/** A peer that shows nothing known is taken for one that does as the specifications say. */
+/** A stack that shows nothing known is taken for one that does as the specifications say. */
+export const UNKNOWN_STACK: StackProfile = { name: 'unknown', family: 'unknown', strategy: PLAIN }
+
+/** The same at the other end. */
 export const UNKNOWN: ProfileRow = {
-  name: 'unknown',
-  family: 'unknown',
+  ...UNKNOWN_STACK,
   title: 'anything else',
   limits: { bidi: null, uni: null },
   refill: { kind: 'unknown' },
   faults: [],
-  strategy: PLAIN,
 }

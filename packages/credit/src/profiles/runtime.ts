@@ -1,6 +1,6 @@
 import { BROWSER_FAMILIES, BROWSERS } from './browsers.ts'
-import type { PeerProfile } from './profile.ts'
-import { UNKNOWN, type VersionedProfile } from './row.ts'
+import type { StackProfile } from './profile.ts'
+import { UNKNOWN_STACK, type VersionedProfile } from './row.ts'
 import { covers } from './versions.ts'
 
 /**
@@ -8,13 +8,13 @@ import { covers } from './versions.ts'
  *
  * @param userAgent `navigator.userAgent`
  */
-export function profileOfRuntime(userAgent = ''): PeerProfile {
+export function profileOfRuntime(userAgent = ''): StackProfile {
   for (const { family, text } of BROWSER_FAMILIES) {
     const found = text.exec(userAgent)
     if (found === null) continue
     const rows: readonly VersionedProfile[] = BROWSERS.filter((row) => row.family === family)
     const [, version] = found
-    return rows.find((row) => version === undefined || covers(row, version)) ?? UNKNOWN
+    return rows.find((row) => version === undefined || covers(row, version)) ?? UNKNOWN_STACK
   }
-  return UNKNOWN
+  return UNKNOWN_STACK
 }

@@ -14,6 +14,8 @@ const RETRY_LAST: Millis = 320
 
 interface Waiter<S> {
   readonly reserved: boolean
+  /** It waits for credit, as far as anybody can tell, and is in the account. */
+  counted: boolean
   readonly resolve: (stream: S) => void
   readonly reject: (error: unknown) => void
 }
@@ -23,6 +25,8 @@ export interface OpensOptions<S> {
   readonly open: () => Promise<S>
   readonly discard: (stream: S) => void
   readonly account: CreditAccount
+  /** Without credit the platform says so at once: until then an open waits for the platform, and not for credit. */
+  readonly rejects: boolean
   /** What the streams suffer from, now. */
   readonly verdict: () => Verdict
 }
@@ -46,13 +50,12 @@ export class Opens<S> {
   }
 
   /** @throws as `Session.openStream` */
-  open({ signal, deadline = DEFAULT_DEADLINE, reserved = false }: OpenStreamOptions = {}): Promise<S> {
-    if (signal?.aborted === true) return Promise.reject(signal.reason)
-    if (this.#closed !== undefined) return Promise.reject(this.#closed)
-    const { account, verdict } = this.#options
+  async open({ signal, deadline = DEFAULT_DEADLINE, reserved = false }: OpenStreamOptions = {}): Promise<S> {
+    signal?.throwIfAborted()
+    if (this.#closed !== undefined) throw this.#closed
+    const { account, rejects, verdict } = this.#options
     const began = Date.now()
-    account.wait(began)
-    return new Promise<S>((resolve, reject) => {
+    return await new Promise<S>((resolve, reject) => {
       const noCredit = (waited: Millis, cause?: unknown): void =>
         giveUp(new NoStreamCreditError(account.snapshot(), waited, verdict(), cause))
       const late = new Timer(() => noCredit(deadline))
@@ -62,14 +65,15 @@ export class Opens<S> {
       }
       const waiter: Waiter<S> = {
         reserved,
+        counted: false,
         resolve: (stream) => {
           settle()
-          account.serve(Date.now())
+          if (waiter.counted) account.serve(Date.now())
           resolve(stream)
         },
         reject: (error) => {
           settle()
-          account.unwait()
+          if (waiter.counted) account.unwait()
           reject(error)
         },
       }
@@ -87,6 +91,7 @@ export class Opens<S> {
       signal?.addEventListener('abort', onAbort, { once: true })
       late.arm(deadline)
       this.#line(waiter)
+      if (this.#blocked || !rejects) this.#count()
       if (!this.#blocked) this.#start(PARALLEL)
     })
   }
@@ -98,10 +103,10 @@ export class Opens<S> {
     this.#start(1)
   }
 
-  close(error: Error = new SessionClosedError('the session is closed: dial again for a new one')): void {
-    this.#closed = error
+  close(): void {
+    this.#closed = new SessionClosedError('the session is closed: dial again for a new one')
     this.#retry.disarm()
-    this.failWaiting(error)
+    this.failWaiting(this.#closed)
   }
 
   /** Fails those that wait now; a stream that the platform opens for them after all is discarded. */
@@ -112,6 +117,14 @@ export class Opens<S> {
   #line(waiter: Waiter<S>): void {
     const ahead = waiter.reserved ? this.#waiters.findIndex(({ reserved }) => !reserved) : -1
     this.#waiters.splice(ahead === -1 ? this.#waiters.length : ahead, 0, waiter)
+  }
+
+  /** Whoever is in the line waits for credit from now on. */
+  #count(): void {
+    for (const waiter of this.#waiters) {
+      if (!waiter.counted) this.#options.account.wait(Date.now())
+      waiter.counted = true
+    }
   }
 
   #start(parallel: number): void {
@@ -152,6 +165,7 @@ export class Opens<S> {
       return
     }
     this.#blocked = true
+    this.#count()
     if (this.#retry.armed) return
     this.#retry.arm(this.#delay)
     this.#delay = Math.min(this.#delay * 2, RETRY_LAST)

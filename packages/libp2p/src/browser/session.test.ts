@@ -96,6 +96,22 @@ test('streams of the peer are taken from the platform at once and handed on only
   assert.equal(account(them, 'them').accepted, 5)
 })
 
+test('of streams of the peer one is taken in a turn of the event loop, however many there are', async (t) => {
+  const behind: (() => void)[] = []
+  const postTask = (): Promise<void> => new Promise((resolve) => behind.push(resolve))
+  Object.assign(globalThis, { scheduler: { postTask } })
+  t.after(() => Reflect.deleteProperty(globalThis, 'scheduler'))
+  const { us, them } = sessions()
+  for (let count = 0; count < 5; count += 1) await us.openStream()
+  for (let taken = 1; taken <= 5; taken += 1) {
+    await until(() => behind.length === taken)
+    assert.equal(account(them, 'them').opened, taken)
+    for (let turns = 0; turns < 5; turns += 1) await turn()
+    assert.equal(behind.length, taken)
+    behind[taken - 1]?.()
+  }
+})
+
 test('a reset and a stop come with their codes, read from the error and not from its text', async () => {
   const { us, them } = sessions()
   const accepted = taken(them)

@@ -51,6 +51,7 @@ export class BrowserSession implements Session {
         stream.stopSending(0)
       },
       account: this.#ledger.openAccount,
+      rejects: this.profile.strategy.withoutCredit === 'rejects',
       verdict: () => this.verdict,
     })
     transport.closed.then(
@@ -60,8 +61,12 @@ export class BrowserSession implements Session {
         this.#end({ kind: 'lost', remote: true, error })
       },
     )
-    void this.#accept()
-    void this.#refuseUnidirectional()
+    void each(transport.incomingBidirectionalStreams, (stream) => this.#accept(stream))
+    // libp2p has no use for them; read to their end, they cost nothing.
+    void each(
+      transport.incomingUnidirectionalStreams,
+      (stream) => void stream.pipeTo(new WritableStream()).catch(() => {}),
+    )
   }
 
   get closed(): Promise<SessionEnd> {
@@ -165,29 +170,15 @@ export class BrowserSession implements Session {
     this.#closed.resolve(this.#ending)
   }
 
-  /** Takes the peer's streams as they come, wanted or not: Firefox before 153 stops delivering when some are left. */
-  async #accept(): Promise<void> {
-    const reader = this.#transport.incomingBidirectionalStreams.getReader()
-    try {
-      for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        this.#held.push(this.#own(next.value, 'them'))
-        this.#handOn()
-      }
-    } catch {
-      // The session ended, which `closed` tells.
-    }
-  }
-
-  /** libp2p has no use for them; read to their end, they cost nothing. */
-  async #refuseUnidirectional(): Promise<void> {
-    const reader = this.#transport.incomingUnidirectionalStreams.getReader()
-    try {
-      for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        next.value.pipeTo(new WritableStream()).catch(() => {})
-      }
-    } catch {
-      // The session ended, which `closed` tells.
-    }
+  /**
+   * The peer's streams are taken as they come, wanted or not: Firefox before 153 stops delivering when some are left.
+   * Elsewhere one is taken in each turn of the event loop: a stream that the peer cuts off at once gives its credit back
+   * before the page has seen it, so that nothing else keeps a peer from opening faster than the page can work.
+   */
+  #accept(stream: PlatformStream): unknown {
+    this.#held.push(this.#own(stream, 'them'))
+    this.#handOn()
+    return this.profile.strategy.incoming === 'handed-over' && globalThis.scheduler?.postTask(() => {})
   }
 
   #handOn(): void {
@@ -215,6 +206,16 @@ export class BrowserSession implements Session {
     this.#live.add(stream)
     if (this.#ending !== undefined) stream.lose()
     return stream
+  }
+}
+
+/** Takes what comes, one after the other, until the session ends, which `closed` tells. */
+async function each<T>(incoming: ReadableStream<T>, take: (value: T) => unknown): Promise<void> {
+  const reader = incoming.getReader()
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) await take(next.value)
+  } catch {
+    // The session ended.
   }
 }
 

@@ -2,8 +2,8 @@ import {
   type CreditSnapshot,
   type LiveStream,
   type Millis,
-  type PeerProfile,
   SluiceError,
+  type StackProfile,
   type Verdict,
 } from '@sluice/credit'
 import type {
@@ -75,7 +75,7 @@ export class RenewableSession implements Session {
     return this.#current.unreleased
   }
 
-  get profile(): PeerProfile {
+  get profile(): StackProfile {
     return this.#current.profile
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { MessageStreamDirection, StreamCloseEvent } from '@libp2p/interface'
 import { defaultLogger } from '@libp2p/logger'
-import type { Exchanges } from '../exchanges.ts'
+import type { KnownExchanges } from '../exchanges.ts'
 import { DEFAULT_STREAM_LIMITS, type StreamLimits } from '../limits.ts'
 import { Stream } from '../stream.ts'
 import { type MemoryStream, memoryStreamPair } from './stream-pair.ts'
@@ -23,7 +23,7 @@ export function testStream(
     window?: number
     inactivityTimeout?: number
     direction?: MessageStreamDirection
-    exchanges?: Exchanges
+    exchanges?: KnownExchanges
   } = {},
 ): TestStream {
   let done = false
