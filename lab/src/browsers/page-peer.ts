@@ -36,6 +36,8 @@ export class PagePeer implements Peer {
     })
     page.on('pageerror', (error) => peer.complaints.push(String(error)))
     page.on('close', () => peer.events.end())
+    // A new tab of Firefox may still be in the browser's own process, where nothing can be run; a page of the web is not.
+    await page.goto(new URL('empty', url).href, { timeout: startWithin })
     await page.exposeFunction('labReport', (event: PeerEvent) => peer.events.push(event))
     await page.goto(url, { timeout: startWithin })
     const listening = await peer.events.wait('listening', 0, startWithin)

@@ -30,6 +30,7 @@ export async function servePage(entry: string): Promise<PageServer> {
       '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>lab</title><script type="module" src="/main.js"></script>',
     ],
     '/main.js': ['text/javascript', script],
+    '/empty': ['text/html', '<!doctype html>'],
   }
   const server = createServer((request, response) => {
     const file = files[request.url ?? '']
