@@ -41,7 +41,7 @@ export const BROWSERS = [
       ...PLAIN,
       settle: BROWSER_SETTLE,
       maxErrorCode: DRAFT02_CODES,
-      withoutCredit: 'rejects',
+      opens: 'rejected',
       dials: 'throttled',
     },
   },

@@ -126,6 +126,6 @@ export const NODES: readonly ProfileRow[] = [
     limits: { bidi: 100, uni: 100 },
     refill: { kind: 'unknown' },
     faults: ['abort-leaves-reading', 'open-rejected', 'early-reset-hangs-tab', 'early-stop-lost'],
-    strategy: { ...PLAIN, withoutCredit: 'rejects', settle: BROWSER_SETTLE, maxErrorCode: DRAFT02_CODES },
+    strategy: { ...PLAIN, opens: 'rejected', settle: BROWSER_SETTLE, maxErrorCode: DRAFT02_CODES },
   },
 ]

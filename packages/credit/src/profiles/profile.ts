@@ -44,8 +44,8 @@ export interface PeerStrategy {
   readonly stopEnds: 'sending' | 'both-halves'
   /** In a page of this stack: whether the browser goes on handing over the streams that arrive, or may stop for good. */
   readonly incoming: 'handed-over' | 'may-wedge'
-  /** In a page of this stack: what an open without credit does, be refused at once or hang until there is some. */
-  readonly withoutCredit: 'rejects' | 'hangs'
+  /** In a page of this stack: what opens are without credit, at once rejected or left to hang until there is some. */
+  readonly opens: 'rejected' | 'hang'
   /** In a page of this stack: whether the browser holds dials back, by a count of its own. */
   readonly dials: 'at-once' | 'throttled'
   /** Counts after which its credit runs dry for good: a fresh session must stand before. */

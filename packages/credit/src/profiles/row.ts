@@ -37,7 +37,7 @@ export const PLAIN: PeerStrategy = {
   delivered: 'close',
   stopEnds: 'sending',
   incoming: 'handed-over',
-  withoutCredit: 'hangs',
+  opens: 'hang',
   dials: 'at-once',
   rotateAfter: undefined,
 }

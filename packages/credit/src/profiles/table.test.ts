@@ -16,7 +16,7 @@ const NECESSARY: Partial<Record<FaultCode, (strategy: PeerStrategy) => boolean>>
   'empty-stream-ends-connection': ({ emptyStream }) => emptyStream === 'late-fin',
   'cancel-is-silent': ({ cancel }) => cancel === 'drain',
   'pull-wedge': ({ incoming }) => incoming === 'may-wedge',
-  'open-rejected': ({ withoutCredit }) => withoutCredit === 'rejects',
+  'open-rejected': ({ opens }) => opens === 'rejected',
   'credit-before-page': ({ incoming }) => incoming === 'handed-over',
   'dials-throttled': ({ dials }) => dials === 'throttled',
   'close-cuts-off': ({ delivered }) => delivered === 'answer',

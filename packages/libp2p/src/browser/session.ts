@@ -51,7 +51,7 @@ export class BrowserSession implements Session {
         stream.stopSending(0)
       },
       account: this.#ledger.openAccount,
-      rejects: this.profile.strategy.withoutCredit === 'rejects',
+      rejects: this.profile.strategy.opens === 'rejected',
       verdict: () => this.verdict,
     })
     transport.closed.then(

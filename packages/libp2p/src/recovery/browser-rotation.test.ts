@@ -126,7 +126,8 @@ test('a page in Firefox leaves a session that go-libp2p has used up as soon as t
   for (const each of spoil) each()
   // The fresh session stands once it has more streams, by which the peer is led to it.
   await until(() => taken.length === 32)
-  assert.equal(sessions.length, 2)
+  // It and two that stand ready.
+  await until(() => sessions.length === 4)
   let over = false
   sessions[0]?.closed.then(() => {
     over = true

@@ -2,6 +2,7 @@ import type { RotationReason } from '@sluice/credit'
 import type { Session } from '@sluice/webtransport'
 import type { StalledConnectionError } from '../errors.ts'
 import { ConnectionRecovery, type RecoveryContext, ROTATION_TIMEOUT } from './recovery.ts'
+import type { WornSessions } from './worn-sessions.ts'
 
 export interface DiallerContext extends RecoveryContext {
   /** Dials a fresh session to the same peer and proves that it is the same. */
@@ -14,6 +15,8 @@ export interface DiallerContext extends RecoveryContext {
 export class DiallerRecovery extends ConnectionRecovery {
   readonly dials = true
   readonly #dialler: DiallerContext
+  /** Where sessions are soon used up. */
+  #worn: WornSessions | undefined
 
   constructor(context: DiallerContext) {
     super(context)
@@ -35,10 +38,21 @@ export class DiallerRecovery extends ConnectionRecovery {
   }
 
   async #dial(reason: RotationReason): Promise<void> {
+    const { session } = this.context
+    const { current } = session
+    const dial = (): Promise<Session> =>
+      this.#dialler.dial(AbortSignal.any([this.over, AbortSignal.timeout(ROTATION_TIMEOUT)]))
     try {
-      const fresh = await this.#dialler.dial(AbortSignal.any([this.over, AbortSignal.timeout(ROTATION_TIMEOUT)]))
+      if (current.unreleased > 0) {
+        const { WornSessions } = await import('./worn-sessions.ts')
+        this.#worn ??= new WornSessions(session, dial)
+      }
+      const fresh = await (this.#worn?.next ?? dial)()
       if (this.over.aborted) fresh.close()
-      else this.renewed(fresh, `rotated_${reason}`)
+      else {
+        this.renewed(fresh, `rotated_${reason}`)
+        this.#worn?.replaced(current, fresh)
+      }
     } catch (error) {
       this.took('rotation_failed', error)
       this.failed()

@@ -260,28 +260,6 @@ function streamOfPeer(closedAt: number | null): LiveStream {
   return { id: 1, kind: 'bidi', opener: 'them', send: over, receive: over, closedAt, ...counts }
 }
 
-test('where the peer loses credit it is led to the fresh session by more streams there, until the old one is over', async (t) => {
-  const pass = stopTime(t)
-  const { session, near } = renewable()
-  near.keep(1)
-  near.live = [streamOfPeer(0), streamOfPeer(null)]
-  const [fresh, peer] = sessionPair()
-  const taken: SessionStream[] = []
-  peer.onStream = (stream) => taken.push(stream)
-  session.renew(fresh)
-  await until(() => taken.length === 32)
-  for (const stream of taken) {
-    assert.equal(Buffer.from(stream.read() ?? []).toString(), '\x13/multistream/1.0.0\n')
-    assert.equal(stream.receiveState, 'open')
-  }
-  pass(3_000)
-  assert.equal(await ended(near), undefined)
-  near.live = [streamOfPeer(0)]
-  pass(1_000)
-  assert.equal((await ended(near))?.kind, 'clean')
-  for (const stream of taken) assert.ok(stream.read() === undefined && stream.receiveState === 'ended')
-})
-
 test('an old session on which the peer lost credit is not closed before nothing has ended there for a while', async (t) => {
   const pass = stopTime(t)
   const { session, near } = renewable()
@@ -316,21 +294,4 @@ test('a session of which the peer lost nothing is replaced without further strea
   session.renew(fresh)
   await turn()
   assert.equal(fresh.credit.accounts[0]?.opened, 0)
-})
-
-test('a session that is replaced in turn takes its further streams along', async () => {
-  const { session, near } = renewable()
-  const [second, peer] = sessionPair()
-  const taken: SessionStream[] = []
-  peer.onStream = (stream) => taken.push(stream)
-  near.keep(1)
-  session.renew(second)
-  await until(() => taken.length === 32)
-  second.keep(1)
-  session.renew(sessionPair()[0])
-  await turn()
-  for (const stream of taken) {
-    while (stream.read() !== undefined);
-    assert.equal(stream.receiveState, 'ended')
-  }
 })

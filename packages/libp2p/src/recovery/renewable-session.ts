@@ -50,7 +50,6 @@ export class RenewableSession implements Session {
   #onStream: Session['onStream']
   #opened = 0
   #agentVersion: string | undefined
-  #ballast: Promise<() => void> | undefined
   #closing = false
   #released = false
 
@@ -169,9 +168,6 @@ export class RenewableSession implements Session {
       return
     }
     const old = this.#current
-    this.#endBallast()
-    // On the old one the peer would soon have no credit left.
-    if (old.unreleased > 0) this.#ballast = loadBallast(fresh)
     this.#current = fresh
     this.#opened = 0
     this.#adopt(fresh)
@@ -246,15 +242,9 @@ export class RenewableSession implements Session {
     for (const listener of this.#listeners) listener(verdict)
   }
 
-  #endBallast(): void {
-    this.#ballast?.then((end) => end())
-    this.#ballast = undefined
-  }
-
   #ended(session: Session, end: SessionEnd): void {
     this.#retired.get(session)?.end()
     this.#retired.delete(session)
-    if (this.#retired.size === 0) this.#endBallast()
     if (session === this.#current) {
       const last = [...this.#retired.keys()].at(-1)
       if (last === undefined) {
@@ -269,10 +259,4 @@ export class RenewableSession implements Session {
     }
     if (!this.#closing) this.onLost?.()
   }
-}
-
-/** Most pages never need it, so it is loaded when the first does. */
-async function loadBallast(session: Session): Promise<() => void> {
-  const { weighDown } = await import('./ballast.ts')
-  return weighDown(session)
 }
