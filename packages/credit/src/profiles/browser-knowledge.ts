@@ -57,7 +57,7 @@ export const BROWSER_KNOWLEDGE: Readonly<Record<BrowserProfileName, Knowledge>> 
     title: 'Firefox 153 and later',
     limits: { bidi: 100, uni: 100 },
     refill: { kind: 'each' },
-    faults: FIREFOX_FAULTS,
+    faults: [...FIREFOX_FAULTS, 'waiting-streams-take-descriptors'],
   },
   safari: {
     title: 'Safari 26 (WebKit)',

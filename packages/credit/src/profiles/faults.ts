@@ -39,6 +39,11 @@ export const KNOWN_FAULTS = {
     seen: FIREFOX,
     answer: 'In a page: read to the end instead of cancelling, bounded.',
   },
+  'waiting-streams-take-descriptors': {
+    what: 'Hands the page streams unasked and gives their credit back before it has seen them. Each that waits for the page takes two file descriptors of its process; where there are no more the tab crashes.',
+    seen: `${FIREFOX}; go-libp2p 0.36.5, which closes without waiting for an answer, with 20,000 messages at a limit of 20,000`,
+    answer: 'None: nothing that a page does slows such a peer down.',
+  },
   'streams-leave-memory': {
     what: 'Keeps 13 KB and a quarter of a memory mapping of every stream, however it ended, until the session ends: after some 240,000 it has all the mappings that Linux gives a process, and the browser dies.',
     seen: FIREFOX,
