@@ -44,6 +44,9 @@ test('what is written is copied, and a full writer says how much it took and whe
   await until(() => writable === 1)
 })
 
+/** Turns of the event loop in the third of a second after which an open is tried again at the latest. */
+const WHILE_OPENS_ARE_TRIED_AGAIN = 100_000
+
 for (const withoutCredit of ['rejects', 'hangs'] as const) {
   test(`an open without credit waits where the platform ${withoutCredit}, and is served in order`, async () => {
     const { near, us, them } = sessions({ limit: 4, withoutCredit })
@@ -62,7 +65,7 @@ for (const withoutCredit of ['rejects', 'hangs'] as const) {
       Array.from({ length: 50 }, (_, index) => index),
     )
     assert.ok(near.refused > 0)
-    await until(() => account(us, 'us').live === 0)
+    await until(() => account(us, 'us').live === 0, WHILE_OPENS_ARE_TRIED_AGAIN)
     assert.equal(account(us, 'us').waiting, 0)
   })
 
@@ -78,7 +81,7 @@ for (const withoutCredit of ['rejects', 'hangs'] as const) {
     only.events = { readable: () => only.read() }
     only.finish()
     // The open that the platform let hang comes late, and is closed on both halves.
-    await until(() => account(us, 'us').live === 0)
+    await until(() => account(us, 'us').live === 0, WHILE_OPENS_ARE_TRIED_AGAIN)
     assert.equal(account(us, 'us').waiting, 0)
   })
 }

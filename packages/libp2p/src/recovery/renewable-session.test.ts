@@ -260,6 +260,19 @@ function streamOfPeer(closedAt: number | null): LiveStream {
   return { id: 1, kind: 'bidi', opener: 'them', send: over, receive: over, closedAt, ...counts }
 }
 
+test('an old session on which the peer lost credit is kept by a stream that is still in use', async (t) => {
+  const pass = stopTime(t)
+  const { session, near } = renewable()
+  near.keep(1)
+  near.live = [streamOfPeer(0), streamOfPeer(null)]
+  session.renew(sessionPair()[0])
+  pass(3_000)
+  assert.equal(await ended(near), undefined)
+  near.live = [streamOfPeer(0)]
+  pass(1_000)
+  assert.equal((await ended(near))?.kind, 'clean')
+})
+
 test('an old session on which the peer lost credit is not closed before nothing has ended there for a while', async (t) => {
   const pass = stopTime(t)
   const { session, near } = renewable()

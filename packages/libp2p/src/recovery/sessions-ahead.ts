@@ -25,7 +25,10 @@ export function sessionsAhead(connection: RenewableSession, dial: () => Promise<
     clearTimeout(rest)
     for (const coming of ahead.splice(0)) {
       coming.then(
-        (session) => session.close(),
+        (session) => {
+          session.close()
+          connection.onLost?.()
+        },
         () => {},
       )
     }

@@ -113,23 +113,32 @@ test('a dial that fails is made again only when a session is needed', async () =
   assert.equal(session.current, far[0]?.peer)
 })
 
-for (const [when, ends] of [
-  ['the connection is over', true],
-  ['none was needed for long', false],
-] as const) {
-  test(`sessions that stand ready are closed when ${when}`, async (t) => {
-    const { session, far, rotate } = worn()
-    t.mock.timers.enable({ apis: ['setTimeout'] })
-    await rotate()
-    await until(() => far.length === 3)
-    await turn()
-    if (ends) session.close()
-    else t.mock.timers.tick(LATER)
-    assert.deepEqual(
-      (await Promise.all(far.slice(1).map(({ closed }) => closed))).map(({ kind }) => kind),
-      ['clean', 'clean'],
-    )
-    assert.equal(far.length, 3)
-    session.close()
-  })
-}
+test('sessions that stand ready are closed when the connection is over', async () => {
+  const { session, far, rotate } = worn()
+  await rotate()
+  await until(() => far.length === 3)
+  await turn()
+  session.close()
+  const ends = await Promise.all(far.slice(1).map(({ closed }) => closed))
+  assert.deepEqual([ends.map(({ kind }) => kind), far.length], [['clean', 'clean'], 3])
+})
+
+test('sessions that stand ready are closed when none was needed for long, and what the peer opened on them is lost', async (t) => {
+  const { session, far, rotate } = worn()
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  let lost = 0
+  session.onStream = () => {}
+  session.onLost = () => {
+    lost += 1
+  }
+  await rotate()
+  await until(() => far.length === 3)
+  await turn()
+  await far[1]?.openStream()
+  assert.equal(lost, 0)
+  t.mock.timers.tick(LATER)
+  const ends = await Promise.all(far.slice(1).map(({ closed }) => closed))
+  // The one that was replaced goes by then, too.
+  assert.deepEqual([ends.map(({ kind }) => kind), far.length, lost], [['clean', 'clean'], 3, 3])
+  session.close()
+})

@@ -59,10 +59,14 @@ export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-/** Waits, turn by turn, until it is so; bounded, so that what never comes fails. */
-export async function until(condition: () => boolean): Promise<void> {
+/**
+ * Waits, turn by turn, until it is so; bounded, so that what never comes fails.
+ *
+ * @param most turns; more where a real timer runs meanwhile
+ */
+export async function until(condition: () => boolean, most = 10_000): Promise<void> {
   for (let turns = 0; !condition(); turns += 1) {
-    assert.ok(turns < 100_000, 'never came')
+    assert.ok(turns < most, 'never came')
     await turn()
   }
 }
