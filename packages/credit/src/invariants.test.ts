@@ -181,7 +181,7 @@ describe('over any sequence of events', () => {
         })
         assert.deepEqual([verdict.code, accountProof(verdict)], [found.code, found.proof])
       }),
-      { numRuns: 1_000 },
+      { numRuns: 5_000 },
     )
     assert.ok(seen.size >= 4, `only ${[...seen]} were ever found`)
   })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import type { SessionStream } from '@sluice/webtransport'
 import { type MemorySession, sessionPair } from '../testing/session-pair.ts'
 import { turn, until } from '../testing/streams.ts'
@@ -10,9 +10,10 @@ import { WornSessions } from './worn-sessions.ts'
 const LATER = 30_000
 
 /** A connection in a page whose sessions wear out, and a peer that can be dialled. */
-function worn() {
+function worn(t: TestContext) {
   const [near] = sessionPair()
   const session = new RenewableSession(near, { drainTime: 120_000, closesIdle: true })
+  t.after(() => session.close())
   /** The peer's ends of what was dialled, and how long that takes. */
   const far: MemorySession[] = []
   let dials: Promise<void> = Promise.resolve()
@@ -40,8 +41,8 @@ function takenBy(peer: MemorySession | undefined): SessionStream[] {
   return taken
 }
 
-test('the peer is led to the fresh session by more streams there, until the old one is over', async () => {
-  const { near, far, rotate } = worn()
+test('the peer is led to the fresh session by more streams there, until the old one is over', async (t) => {
+  const { near, far, rotate } = worn(t)
   await rotate()
   const taken = takenBy(far[0])
   await until(() => taken.length === 32)
@@ -53,8 +54,8 @@ test('the peer is led to the fresh session by more streams there, until the old 
   await until(() => taken.every((stream) => stream.read() === undefined && stream.receiveState === 'ended'))
 })
 
-test('a session that is replaced in turn loses its further streams', async () => {
-  const { far, rotate } = worn()
+test('a session that is replaced in turn loses its further streams', async (t) => {
+  const { far, rotate } = worn(t)
   await rotate()
   const taken = takenBy(far[0])
   await until(() => taken.length === 32)
@@ -65,8 +66,8 @@ test('a session that is replaced in turn loses its further streams', async () =>
   })
 })
 
-test('after the first rotation a fresh session stands ready, however long a dial takes', async () => {
-  const { session, far, rotate, hold } = worn()
+test('after the first rotation a fresh session stands ready, however long a dial takes', async (t) => {
+  const { session, far, rotate, hold } = worn(t)
   await rotate()
   await until(() => far.length === 3)
   hold(new Promise(() => {}))
@@ -76,8 +77,8 @@ test('after the first rotation a fresh session stands ready, however long a dial
   }
 })
 
-test('what the peer opens on a session that stands ready is taken at once, and lost with it', async () => {
-  const { session, far, rotate } = worn()
+test('what the peer opens on a session that stands ready is taken at once, and lost with it', async (t) => {
+  const { session, far, rotate } = worn(t)
   const taken: SessionStream[] = []
   let lost = 0
   session.onStream = (stream) => taken.push(stream)
@@ -93,8 +94,8 @@ test('what the peer opens on a session that stands ready is taken at once, and l
   await until(() => lost === 1)
 })
 
-test('a session that ended while it stood ready is not given', async () => {
-  const { session, far, rotate } = worn()
+test('a session that ended while it stood ready is not given', async (t) => {
+  const { session, far, rotate } = worn(t)
   await rotate()
   await until(() => far.length === 3)
   far[1]?.close()
@@ -104,8 +105,8 @@ test('a session that ended while it stood ready is not given', async () => {
   assert.equal(session.current, far[2]?.peer)
 })
 
-test('a dial that fails is made again only when a session is needed', async () => {
-  const { session, far, rotate, hold } = worn()
+test('a dial that fails is made again only when a session is needed', async (t) => {
+  const { session, far, rotate, hold } = worn(t)
   hold(Promise.reject(new Error('no')))
   await assert.rejects(rotate(), { message: 'no' })
   hold(Promise.resolve())
@@ -113,8 +114,8 @@ test('a dial that fails is made again only when a session is needed', async () =
   assert.equal(session.current, far[0]?.peer)
 })
 
-test('sessions that stand ready are closed when the connection is over', async () => {
-  const { session, far, rotate } = worn()
+test('sessions that stand ready are closed when the connection is over', async (t) => {
+  const { session, far, rotate } = worn(t)
   await rotate()
   await until(() => far.length === 3)
   await turn()
@@ -124,7 +125,7 @@ test('sessions that stand ready are closed when the connection is over', async (
 })
 
 test('sessions that stand ready are closed when none was needed for long, and what the peer opened on them is lost', async (t) => {
-  const { session, far, rotate } = worn()
+  const { session, far, rotate } = worn(t)
   t.mock.timers.enable({ apis: ['setTimeout'] })
   let lost = 0
   session.onStream = () => {}
