@@ -41,6 +41,7 @@ export const BROWSERS = [
       ...PLAIN,
       settle: BROWSER_SETTLE,
       maxErrorCode: DRAFT02_CODES,
+      incoming: 'pulled',
       opens: 'rejected',
       dials: 'throttled',
     },

@@ -42,8 +42,12 @@ export interface PeerStrategy {
    * with it, and the credit of a stream that the peer opened is gone.
    */
   readonly stopEnds: 'sending' | 'both-halves'
-  /** In a page of this stack: whether the browser goes on handing over the streams that arrive, or may stop for good. */
-  readonly incoming: 'handed-over' | 'may-wedge'
+  /**
+   * In a page of this stack: how streams of the peer come to it. 'pulled': one that the page does not take stays with the
+   * browser, and keeps its credit. 'pushed': all come, taken or not. 'may-wedge': as 'pushed', and where one is left the
+   * browser may stop for good.
+   */
+  readonly incoming: 'pulled' | 'pushed' | 'may-wedge'
   /** In a page of this stack: what opens are without credit, at once rejected or left to hang until there is some. */
   readonly opens: 'rejected' | 'hang'
   /** In a page of this stack: whether the browser holds dials back, by a count of its own. */

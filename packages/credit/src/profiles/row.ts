@@ -36,7 +36,7 @@ export const PLAIN: PeerStrategy = {
   cancel: 'stop-sending',
   delivered: 'close',
   stopEnds: 'sending',
-  incoming: 'handed-over',
+  incoming: 'pushed',
   opens: 'hang',
   dials: 'at-once',
   rotateAfter: undefined,

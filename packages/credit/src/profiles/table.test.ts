@@ -17,7 +17,7 @@ const NECESSARY: Partial<Record<FaultCode, (strategy: PeerStrategy) => boolean>>
   'cancel-is-silent': ({ cancel }) => cancel === 'drain',
   'pull-wedge': ({ incoming }) => incoming === 'may-wedge',
   'open-rejected': ({ opens }) => opens === 'rejected',
-  'credit-before-page': ({ incoming }) => incoming === 'handed-over',
+  'credit-before-page': ({ incoming }) => incoming === 'pulled',
   'dials-throttled': ({ dials }) => dials === 'throttled',
   'close-cuts-off': ({ delivered }) => delivered === 'answer',
   'early-stop-lost': ({ settle }) => settle > 0,

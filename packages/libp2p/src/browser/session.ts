@@ -172,13 +172,13 @@ export class BrowserSession implements Session {
 
   /**
    * The peer's streams are taken as they come, wanted or not: Firefox before 153 stops delivering when some are left.
-   * Elsewhere one is taken in each turn of the event loop: a stream that the peer cuts off at once gives its credit back
+   * In Chromium one is taken in each turn of the event loop: a stream that the peer cuts off at once gives its credit back
    * before the page has seen it, so that nothing else keeps a peer from opening faster than the page can work.
    */
   #accept(stream: PlatformStream): unknown {
     this.#held.push(this.#own(stream, 'them'))
     this.#handOn()
-    return this.profile.strategy.incoming === 'handed-over' && globalThis.scheduler?.postTask(() => {})
+    return this.profile.strategy.incoming === 'pulled' && globalThis.scheduler?.postTask(() => {})
   }
 
   #handOn(): void {
