@@ -14,7 +14,8 @@ const KEPT: Millis = 30_000
  * its session is closed.
  *
  * @param connection takes what the peer opens on them, such as the identify of go-libp2p
- * @returns gives the next fresh session
+ * @returns gives the next fresh session, which is the caller's from then on; one that comes when the connection is over is
+ *   closed already. Throws what `dial` throws
  */
 export function sessionsAhead(connection: RenewableSession, dial: () => Promise<Session>): () => Promise<Session> {
   let over = false
@@ -54,13 +55,16 @@ export function sessionsAhead(connection: RenewableSession, dial: () => Promise<
     connection.onLost?.()
   }
   const fill = (): void => {
-    while (ahead.length < AHEAD && !over) {
+    while (ahead.length < AHEAD) {
       const coming = host()
       ahead.push(coming)
       void keepUntilOver(coming)
     }
     clearTimeout(rest)
+    // No `Timer`: what is loaded on need shares no code with what every page loads.
     rest = setTimeout(closeAll, KEPT)
+    // A number in browsers.
+    if (typeof rest === 'object') rest.unref()
   }
 
   connection.closed.then(() => {
@@ -69,7 +73,8 @@ export function sessionsAhead(connection: RenewableSession, dial: () => Promise<
   })
   return async () => {
     const fresh = await (ahead.shift() ?? dial())
-    fill()
+    if (over) fresh.close()
+    else fill()
     return fresh
   }
 }

@@ -143,3 +143,40 @@ test('sessions that stand ready are closed when none was needed for long, and wh
   assert.deepEqual([ends.map(({ kind }) => kind), far.length, lost], [['clean', 'clean'], 3, 3])
   session.close()
 })
+
+test('a session that comes when the connection is over is closed, and no timer is left', async (t) => {
+  const { session, near, far, sessions, hold } = worn(t)
+  const dials = Promise.withResolvers<void>()
+  hold(dials.promise)
+  const next = sessions.next()
+  near.lose(new Error('the peer is gone'))
+  await session.closed
+  const timers = t.mock.method(globalThis, 'setTimeout').mock
+  dials.resolve()
+  await next
+  assert.equal((await far[0]?.closed)?.kind, 'clean')
+  assert.deepEqual([timers.callCount(), far.length], [0, 1])
+})
+
+test('one that was to stand ready, and comes when the connection is over, is closed', async (t) => {
+  const { session, far, rotate, hold } = worn(t)
+  await rotate()
+  await until(() => far.length === 3)
+  const dials = Promise.withResolvers<void>()
+  hold(dials.promise)
+  await rotate()
+  session.close()
+  await session.closed
+  dials.resolve()
+  await until(() => far.length === 4)
+  assert.equal((await far[3]?.closed)?.kind, 'clean')
+})
+
+test('sessions that stand ready keep no process alive', async (t) => {
+  const alive = (): number => process.getActiveResourcesInfo().filter((what) => what === 'Timeout').length
+  const { far, rotate } = worn(t)
+  const before = alive()
+  await rotate()
+  await until(() => far.length === 3)
+  assert.equal(alive(), before)
+})
