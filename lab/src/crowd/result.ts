@@ -35,7 +35,7 @@ export interface CrowdResult {
   /** The least and the most credit that a connection had. */
   readonly leastCredit: number
   readonly mostCredit: number
-  /** Streams beyond its floor that one gave back, and how many more those that waited could open. */
+  /** Streams beyond what it may keep that one gave back, and how many more those that waited could open. */
   readonly freed: number
   readonly taken: number
   /** On each connection, while applications held all that they may. */

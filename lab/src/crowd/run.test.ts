@@ -3,9 +3,14 @@ import { test } from 'node:test'
 import { unmet } from './result.ts'
 import { runCrowd } from './run.ts'
 
-test('on a full budget every connection of a small crowd has its floor and is greeted, and what one gives back goes to others', async () => {
-  const result = await runCrowd({ connections: 12, budget: 200 }, () => {})
-  assert.deepEqual(unmet(result), [])
-  assert.equal(result.few, 2)
-  assert.ok(result.held >= 200 + 12 * result.leastHeldPromised, `${result.held} held`)
-})
+const BUDGET = 200
+
+// Of few connections each may have its share of what is given back, and whoever gave it keeps what it may; many take it all.
+for (const connections of [6, 12]) {
+  test(`on a full budget each of ${connections} connections has its floor and is greeted, and what one gives back goes to others`, async () => {
+    const result = await runCrowd({ connections, budget: BUDGET }, () => {})
+    assert.deepEqual(unmet(result), [])
+    assert.equal(result.few, 2)
+    assert.ok(result.held >= BUDGET + connections * result.leastHeldPromised, `${result.held} held`)
+  })
+}

@@ -173,6 +173,21 @@ test('with the budget used up everybody has a floor, and what one gives back ano
   assert.equal(greedy.limit, 110, 'over its share, it comes last')
 })
 
+test('while others wait, whoever gave back what it had is left its floor unused, besides what is alive', () => {
+  const world = new World({ budget: 100 })
+  const greedy = world.join(10, 1_000)
+  for (let round = 0; round < 10; round += 1) {
+    greedy.open()
+    world.turn()
+  }
+  const waiting = Array.from({ length: 12 }, () => world.join(10, 1_000))
+  for (const other of waiting) other.open()
+  world.turn()
+  greedy.retire(greedy.live - 1)
+  world.turn()
+  assert.deepEqual([greedy.live, greedy.window.available, world.budget.used], [1, 10, 100])
+})
+
 test('the end of a connection makes free what it had', () => {
   const world = new World({ budget: 100 })
   const first = world.join(10, 1_000)
