@@ -98,6 +98,35 @@ const table: readonly (readonly [code: VerdictCode, name: string, scene: Scene])
     { opener: 'us', over: 100, overFor: 50, raised: 100, live: [[16, 60, untouched]], waitsFor: 3_000, servedAgo: 60 },
   ],
   [
+    'limit-too-small',
+    'opens are served, and streams take as long as any to be let go once they are closed, as large bodies do on a slow path',
+    {
+      opener: 'us',
+      over: 100,
+      overFor: 50,
+      lifetime: 2_000,
+      raised: 100,
+      live: [[16, 1_900, closed]],
+      waitsFor: 3_000,
+      servedAgo: 60,
+    },
+  ],
+  [
+    'healthy',
+    'an open is served after a stall, while most streams have been closed for longer than any live',
+    {
+      opener: 'us',
+      over: 100,
+      raised: 100,
+      live: [
+        [12, 3_600, closed],
+        [4, 10, closedNow],
+      ],
+      waitsFor: 3_600,
+      servedAgo: 0,
+    },
+  ],
+  [
     'refill-pending',
     'opens are served, but always some wait, and no stream is in use: all wait for credit that is on its way back',
     { opener: 'us', over: 48, overFor: 140, raised: 32, waitsFor: 3_000, servedAgo: 150 },

@@ -13,7 +13,7 @@ export interface AccountEvidence {
   readonly window: number | null
   /** The largest window that whoever grants the credit has shown since, as far as is known; see `WindowWatch`. */
   readonly largestWindow: number | null
-  /** Those that are live; can be walked more than once. */
+  /** Those that are live, oldest first; can be walked more than once. */
   readonly streams: Iterable<StreamRecord>
   /** The most that were ever live at once. */
   readonly peak: number
@@ -110,7 +110,7 @@ function stillTrue({ other, lastOpenedAt, lastRetiredAt }: AccountEvidence): Oth
 
 /** Opens wait here: who holds the credit that the peer granted? */
 function judgeOurs(
-  { window, peak, lastServedAt, lastRetiredAt, account, refill, other }: AccountEvidence,
+  { window, peak, lastServedAt, lastRetiredAt, lifetime, account, refill, other, streams }: AccountEvidence,
   census: HolderCensus,
   unreturned: number | null,
   now: Millis,
@@ -124,9 +124,10 @@ function judgeOurs(
   if (lastServedAt !== null && lastServedAt > since && now - lastServedAt < patience) {
     // Where the limit is hidden nobody knows that they waited for credit, and not for the platform.
     if (account.limit === null) return undefined
-    // Opens that were served only while this wait began do not tell whether they flow or have stopped; and no limit is
-    // too small for streams that are over.
-    if (lastServedAt - since < patience || returning >= largestClass(census)) return notYet
+    // No limit is too small for streams that are over, be it that the stacks keep them for longer than streams live; and
+    // opens that were served only while this wait began do not tell whether they flow or have stopped.
+    const over = Math.max(returning, countHolders(streams, now, Math.max(patience, lifetime ?? 0)).counts.notReleased)
+    if (over >= largestClass(census) || lastServedAt - since < patience) return notYet
     return { code: 'limit-too-small', holders: ['inUse'], flowing: true }
   }
   if (other !== null && other.notAccepted > 0 && other.notAccepted * 2 >= other.live) return { code: 'not-accepted' }
@@ -166,11 +167,11 @@ function judgeTheirs(
  * Whether more than a quarter of all streams is elsewhere, and some at work: they come along, only slowly. Those that were
  * forgotten are soon all there are, for they never end.
  */
-function isMixed({ counts }: HolderCensus, { code, holders = [] }: Finding): boolean {
+function isMixed(census: HolderCensus, { code }: Finding): boolean {
   if (code !== 'not-accepted' && code !== 'half-open') return false
-  const accused = holders.reduce((sum, holder) => sum + counts[holder], 0)
-  const live = Object.values(counts).reduce((sum: number, count) => sum + count, 0)
-  return counts.inUse > 0 && accused * 4 < live * 3
+  const live = Object.values(census.counts).reduce((sum: number, count) => sum + count, 0)
+  // What is accused is the class with most of them.
+  return census.counts.inUse > 0 && largestClass(census) * 4 < live * 3
 }
 
 /** How much credit the class with most of it holds. */

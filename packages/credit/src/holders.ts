@@ -60,7 +60,12 @@ function majority(byName: ReadonlyMap<string, number>, all: number): MainOwner |
   return null
 }
 
-/** Counts live streams by what they wait for. @param patience how long stacks, and answers that are coming, may take */
+/**
+ * Counts live streams by what they wait for.
+ *
+ * @param streams oldest first
+ * @param patience how long stacks, and answers that are coming, may take
+ */
 export function countHolders(streams: Iterable<StreamRecord>, now: Millis, patience: Millis): HolderCensus {
   const counts = { notAccepted: 0, inUse: 0, sendOpen: 0, receiveOpen: 0, notReleased: 0, closing: 0 }
   const oldest = new Map<HolderClass, StreamRecord>()
@@ -68,8 +73,7 @@ export function countHolders(streams: Iterable<StreamRecord>, now: Millis, patie
   for (const stream of streams) {
     const holder = classify(stream, now, patience)
     counts[holder] += 1
-    const known = oldest.get(holder)
-    if (known === undefined || stream.openedAt < known.openedAt) oldest.set(holder, stream)
+    if (!oldest.has(holder)) oldest.set(holder, stream)
     if (stream.owner !== null) countOwner(owners, holder, stream.owner)
   }
   return { counts, oldest, owners }
