@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import {
   type AccountVerdictCode,
   type Millis,
+  type Opener,
   type PathStats,
   type Proof,
   patienceFor,
@@ -81,11 +82,11 @@ const dataVerdict: Verdict = {
   },
 }
 
-const accountVerdict = (code: AccountVerdictCode): Verdict => ({
+const accountVerdict = (code: AccountVerdictCode, opener: Opener = 'us'): Verdict => ({
   code,
   harmless: false,
   summary: 'no stream can be opened',
-  proof,
+  proof: { ...proof, account: { ...proof.account, opener } },
 })
 
 const HEALTHY: Verdict = { code: 'healthy', harmless: true, summary: 'all is well', proof: null }
@@ -152,12 +153,25 @@ test('what has nothing to do with late credit is excused by no hole', async () =
   assert.notEqual(await alarms(accountVerdict('half-open'), network, HOLE.from, HOLE.to), 0)
 })
 
-for (const code of ['limit-too-small', 'half-open'] as const) {
-  test(`${code}: streams that a hole swallowed are in demand until they have come again, and no longer`, async () => {
-    const verdict = accountVerdict(code)
+const IN_DEMAND = [
+  ['half-open', 'us'],
+  ['half-open', 'them'],
+  ['limit-too-small', 'them'],
+] as const
+
+for (const [code, opener] of IN_DEMAND) {
+  test(`${code}: streams of ${opener} that a hole swallowed are in demand until they have come again, and no longer`, async () => {
+    const verdict = accountVerdict(code, opener)
     const openedAt = HOLE.from - 10
     assert.equal(await alarms(verdict, network, HOLE.from, COME_AGAIN, openedAt), 0)
     assert.notEqual(await alarms(verdict, network, COME_AGAIN, COME_AGAIN + 100, openedAt), 0)
     assert.notEqual(await alarms(verdict, network, HOLE.from, COME_AGAIN), 0)
   })
 }
+
+test('limit-too-small: streams of us that a hole swallowed are over, and in no demand', async () => {
+  const verdict = accountVerdict('limit-too-small')
+  const openedAt = HOLE.from - 10
+  assert.equal(await alarms(verdict, network, HOLE.from, openedAt + 1_000, openedAt), 0)
+  assert.notEqual(await alarms(verdict, network, openedAt + 1_000 + 2 * PATH.rtt, COME_AGAIN, openedAt), 0)
+})

@@ -117,9 +117,11 @@ export class VerdictWatch {
     const proof = accountProof(verdict)
     if (proof === null) return 'there is no proof'
     const opener = this.#end(application, proof.account.opener)
-    // Those that it is done with are on their way to be retired for a round trip and more, or have been since before a hole.
+    // Those that it is done with are on their way to be retired for a round trip and more, or have been since before a hole,
+    // which whoever opened them does not take for a limit that is too small.
     const { rtt } = opener.session.connectionStats()
-    const last = this.#lateHole(application)?.from ?? this.#clock.now()
+    const isOver = verdict.code === 'limit-too-small' && opener === application
+    const last = (isOver ? undefined : this.#lateHole(application)?.from) ?? this.#clock.now()
     const wanted = opener.plan.concurrency + opener.openedSince(last - 2 * rtt - 1_000)
     return 2 * wanted < (proof.window ?? 0) ? `at most ${wanted} streams were wanted at once` : undefined
   }
