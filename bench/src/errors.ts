@@ -10,7 +10,12 @@ export class GoBuildError extends SluiceError {
   override readonly code = 'ERR_BENCH_GO_BUILD'
 }
 
-/** The command line, or a file named on it, is not what it must be. */
+/** A result that a page is made from is not there, or is of another format; the message names the command that makes it. */
+export class ResultFileError extends SluiceError {
+  override readonly code = 'ERR_BENCH_RESULT_FILE'
+}
+
+/** The command line is not what it must be. */
 export class UsageError extends SluiceError {
   override readonly code = 'ERR_BENCH_USAGE'
 }

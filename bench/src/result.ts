@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { UsageError } from './errors.ts'
 import type { Machine } from './machine.ts'
 import { type MeasureName, measures, type Scale } from './measures.ts'
 import type { Sample } from './sample.ts'
@@ -58,27 +56,4 @@ export function cpuPerUnit(series: Series): number | undefined {
     cpu === undefined || count === 0 ? [] : [(cpu.listener + cpu.driver) / count],
   )
   return spread(costs)?.median
-}
-
-/** @throws UsageError when there is no such file, or it is not a result of this format */
-export async function readResult(file: string): Promise<Result> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (cause) {
-    throw new UsageError(`${file} cannot be read`, { cause })
-  }
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(text)
-  } catch (cause) {
-    throw new UsageError(`${file} is not JSON`, { cause })
-  }
-  if (!isResult(parsed)) throw new UsageError(`${file} is not a result of the bench (format sluice-bench/1)`)
-  return parsed
-}
-
-// The format's name stands for its shape: the file is one that the bench itself wrote.
-function isResult(parsed: unknown): parsed is Result {
-  return typeof parsed === 'object' && parsed !== null && 'format' in parsed && parsed.format === 'sluice-bench/1'
 }
