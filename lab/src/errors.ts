@@ -5,6 +5,15 @@ export class UsageError extends SluiceError {
   override readonly code = 'ERR_USAGE'
 }
 
+/** A page of the docs needs results that were not kept yet; the message names the command that keeps them. */
+export class MissingResultsError extends SluiceError {
+  override readonly code = 'ERR_MISSING_RESULTS'
+
+  constructor(file: string, command: string) {
+    super(`there is no ${file}: \`${command}\` makes it`)
+  }
+}
+
 /** Something that the lab needs is not installed on this machine; the message says how to install it. */
 export class MissingToolError extends SluiceError {
   override readonly code = 'ERR_MISSING_TOOL'

@@ -1,7 +1,7 @@
 import type { HealthyFigures } from '../healthy/command.ts'
 import type { JudgedVerdict, PairResult } from '../healthy/traffic.ts'
 import type { SimFigures } from '../sim/summary.ts'
-import type { Kept, KeptResults } from './kept.ts'
+import { KEPT_BY, type Kept, type KeptResults } from './kept.ts'
 
 const HEAD = `# False alarms
 
@@ -11,7 +11,7 @@ well. It is made by \`npm run docs:alarms\` from the last results in \`lab/resul
 
 const HEALTHY_HEAD = `## Mixed, healthy traffic
 
-    npm run sluice -- lab healthy --minutes 60 --results lab/results/healthy.json
+    ${KEPT_BY.healthy}
 
 Each pair has one connection, and both ends open streams on it: one at a time, some at once, bursts of a fifth more than the
 other end lets them, messages that nobody answers, large bodies, pings, streams that stay for two minutes and say something now
@@ -23,7 +23,7 @@ for at least half as long. Any other is a false alarm, and is listed below the t
 
 const SIM_HEAD = `## The simulator
 
-    npm run sim -- --seeds 1000 --from 1 --results lab/results/simulator.json
+    ${KEPT_BY.simulator}
 
 What a seed is, and what is checked, is told in [the simulator](simulator.md). A seed fails when a verdict is untrue, among
 others; each end is asked every 50 ms of virtual time.

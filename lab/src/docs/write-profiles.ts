@@ -1,7 +1,7 @@
 /** `npm run docs:profiles`: writes docs/profiles.md from the table of peers. */
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { repository } from '../paths.ts'
 import { profilesPage } from './profiles-page.ts'
+import { writePage } from './write-page.ts'
 
-await writeFile(join(repository, 'docs', 'profiles.md'), profilesPage())
+process.exitCode = writePage(join(repository, 'docs', 'profiles.md'), () => profilesPage())
