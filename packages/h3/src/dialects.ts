@@ -1,6 +1,6 @@
 import { ErrorCode } from './codes.ts'
 import { DEFAULT_MAX_FIELD_SECTION_SIZE, type Fields, fieldValue } from './fields.ts'
-import { type SessionLimits, sessionLimitSettings } from './session-flow-control.ts'
+import { type FlowControlDeclaration, type SessionLimits, sessionLimitSettings } from './session-flow-control.ts'
 import { greaseId, SettingId, type Settings } from './settings.ts'
 
 /** Value of `:protocol` in the CONNECT that opens a session. */
@@ -23,8 +23,7 @@ export interface Dialect {
   readonly maxAppErrorCode: 0xff | 0xffff_ffff
   /** The DRAIN capsule exists. */
   readonly drain: boolean
-  /** How an end declares session flow control, which is on when both do (docs/decisions/session-flow-control.md). */
-  readonly flowControl: 'initial-limits' | 'max-sessions-or-initial-limits'
+  readonly flowControl: FlowControlDeclaration
 }
 
 const DRAFT02_OFFER = ['sec-webtransport-http3-draft02', '1'] as const

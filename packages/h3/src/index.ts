@@ -61,6 +61,7 @@ export {
   type RequestStreamOptions,
 } from './request-stream.ts'
 export {
+  type FlowControlDeclaration,
   MAX_SESSION_STREAMS,
   negotiateFlowControl,
   type SessionFlowControlTerms,

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DIALECTS, type Dialect } from './dialects.ts'
-import { MAX_SESSION_STREAMS, negotiateFlowControl, sessionLimitSettings } from './session-flow-control.ts'
+import {
+  type FlowControlDeclaration,
+  MAX_SESSION_STREAMS,
+  negotiateFlowControl,
+  sessionLimitSettings,
+} from './session-flow-control.ts'
 import { SettingId } from './settings.ts'
 
 const none = new Map<number, number>()
@@ -11,10 +16,10 @@ const oneSession = new Map([[SettingId.WT_MAX_SESSIONS, 1]])
 const only = (id: number) => new Map([[id, 1]])
 const zero = new Map(sessionLimitSettings({ bidi: 0, uni: 0, data: 0 }))
 
-function dialect(name: Dialect['name']): Dialect {
+function declaredIn(name: Dialect['name']): FlowControlDeclaration {
   const found = DIALECTS.find((row) => row.name === name)
   assert.ok(found)
-  return found
+  return found.flowControl
 }
 
 const CASES: readonly [
@@ -41,13 +46,13 @@ const CASES: readonly [
 
 for (const [why, name, ours, theirs, on] of CASES) {
   test(`session flow control is ${on ? 'on' : 'off'}: ${why}`, () => {
-    assert.equal(negotiateFlowControl(dialect(name), ours, theirs) !== undefined, on)
+    assert.equal(negotiateFlowControl(declaredIn(name), ours, theirs) !== undefined, on)
   })
 }
 
 test('limits are those of the settings; one that is left out is zero, and none of streams is above 2^60', () => {
   const theirs = new Map([[SettingId.WT_INITIAL_MAX_STREAMS_UNI, 2 ** 61]])
-  assert.deepEqual(negotiateFlowControl(dialect('draft-16'), limits, theirs), {
+  assert.deepEqual(negotiateFlowControl(declaredIn('draft-16'), limits, theirs), {
     ours: { bidi: 10, uni: 20, data: 3000 },
     theirs: { bidi: 0, uni: MAX_SESSION_STREAMS, data: 0 },
   })

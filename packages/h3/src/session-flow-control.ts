@@ -1,4 +1,3 @@
-import type { Dialect } from './dialects.ts'
 import { SettingId, type Settings } from './settings.ts'
 
 /** No limit of streams can be higher: a stream id has 62 bits, two of which tell its kind (draft-ietf-webtrans-http3, 5.6.2). */
@@ -13,6 +12,9 @@ export interface SessionLimits {
   /** Bytes of stream data, headers of streams not counted. */
   readonly data: number
 }
+
+/** By what an end declares session flow control, which is on when both do (docs/decisions/session-flow-control.md). */
+export type FlowControlDeclaration = 'initial-limits' | 'max-sessions-or-initial-limits'
 
 /** The limits that a session begins with, when flow control is on. */
 export interface SessionFlowControlTerms {
@@ -36,21 +38,22 @@ export function sessionLimitSettings({ bidi, uni, data }: SessionLimits): readon
  * drafts 13 and 14 by more than one session as well. An end that sends a limit knows what it means, whatever dialect it
  * speaks otherwise; a limit that it leaves out is 0.
  *
+ * @param declaredBy what counts in the dialect of the session
  * @returns undefined when it does not hold: then its capsules are to be ignored
  */
 export function negotiateFlowControl(
-  dialect: Dialect,
+  declaredBy: FlowControlDeclaration,
   ours: Settings,
   theirs: Settings,
 ): SessionFlowControlTerms | undefined {
-  if (!declares(dialect, ours) || !declares(dialect, theirs)) return undefined
+  if (!declares(declaredBy, ours) || !declares(declaredBy, theirs)) return undefined
   return { ours: limitsIn(ours), theirs: limitsIn(theirs) }
 }
 
-function declares(dialect: Dialect, settings: Settings): boolean {
+function declares(declaredBy: FlowControlDeclaration, settings: Settings): boolean {
   const { bidi, uni, data } = limitsIn(settings)
   if (bidi > 0 || uni > 0 || data > 0) return true
-  return dialect.flowControl === 'max-sessions-or-initial-limits' && (settings.get(SettingId.WT_MAX_SESSIONS) ?? 0) > 1
+  return declaredBy === 'max-sessions-or-initial-limits' && (settings.get(SettingId.WT_MAX_SESSIONS) ?? 0) > 1
 }
 
 function limitsIn(settings: Settings): SessionLimits {

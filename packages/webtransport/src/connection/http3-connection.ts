@@ -128,7 +128,9 @@ export class Http3Connection {
 
   /** What session flow control begins with, where both ends declare it; undefined: it is off. */
   flowControl(dialect: Dialect): SessionFlowControlTerms | undefined {
-    return this.#settings === undefined ? undefined : negotiateFlowControl(dialect, this.#ownSettings, this.#settings)
+    return this.#settings === undefined
+      ? undefined
+      : negotiateFlowControl(dialect.flowControl, this.#ownSettings, this.#settings)
   }
 
   /** The peer's SETTINGS; undefined until they have come. */
