@@ -97,10 +97,14 @@ test('one frame on the highest stream id granted opens the others too, and a pee
   const raw = await RawPeer.dial(engine, server.address)
   const [, session] = await Promise.all([raw.openSession(), accepted()])
   const streams = Array.from({ length: 63 }, () => raw.connection.openStream('bidi'))
+  const granted = new Promise<void>((resolve) => {
+    raw.connection.events = { ...raw.connection.events, streamsOpenable: (kind) => kind === 'bidi' && resolve() }
+  })
   streams.at(-1)?.write(concat(encodeVarint(0x21)))
-  await becomes(() => quicAccount(session, 'them').opened, 64)
-  await becomes(() => quicAccount(session, 'them').limit, 128)
-  await becomes(() => raw.connection.openStream('bidi') !== undefined, true)
+  await granted
+  const { opened, limit } = quicAccount(session, 'them')
+  assert.deepEqual([opened, limit], [64, 128])
+  assert.ok(raw.connection.openStream('bidi'))
   // Their header is overdue; then the answer to the stop.
   clock.advance(10_000)
   clock.advance(calm.release + 5_000)
