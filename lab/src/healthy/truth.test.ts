@@ -1,30 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CreditAccount, type Opener, type Proof, type Verdict } from '@sluice/credit'
+import type { Opener, Proof, Verdict } from '@sluice/credit'
+import { proofOf } from '@sluice/credit/testing'
 import { type Burst, whyTrue } from './truth.ts'
 
 const AT = 100_000
 
-function proofOf(opener: Opener, blockedFor: number): Proof {
-  return {
-    account: new CreditAccount({ layer: 'quic', kind: 'bidi', opener }, 100).snapshot(),
-    window: 100,
-    blockedFor,
-    unreturned: 0,
-    peak: 100,
-    refill: { kind: 'each' },
-    holders: { notAccepted: 0, inUse: 100, sendOpen: 0, receiveOpen: 0, notReleased: 0, closing: 0 },
-    lifetime: 300,
-    blockedFrames: 1,
-    oldest: null,
-    oldestAge: null,
-    other: null,
-    owner: null,
-  }
+function waited(opener: Opener, blockedFor: number): Proof {
+  return proofOf({ account: { opener }, blockedFor, holders: { inUse: 100 } })
 }
 
 function tooSmall(opener: Opener, blockedFor: number): Verdict {
-  return { code: 'limit-too-small', harmless: false, summary: '', proof: proofOf(opener, blockedFor) }
+  return { code: 'limit-too-small', harmless: false, summary: '', proof: waited(opener, blockedFor) }
 }
 
 function why(verdict: Verdict, bursts: Partial<Record<Opener, readonly Burst[]>>, timerLate = 0): string | undefined {
@@ -44,13 +31,13 @@ test('a burst that was over, or that began after the wait, makes no limit too sm
 })
 
 test('an event loop is late when a timer of the same process was', () => {
-  const proof = { ...proofOf('us', 400), eventLoopLag: 700 }
+  const proof = { ...waited('us', 400), eventLoopLag: 700 }
   const late: Verdict = { code: 'late-event-loop', harmless: false, summary: '', proof }
   assert.match(why(late, {}, 590) ?? '', /590 ms late/)
   assert.equal(why(late, {}, 300), undefined)
 })
 
 test('anything else is a false alarm, burst or not', () => {
-  const verdict: Verdict = { code: 'half-open', harmless: false, summary: '', proof: proofOf('us', 450) }
+  const verdict: Verdict = { code: 'half-open', harmless: false, summary: '', proof: waited('us', 450) }
   assert.equal(why(verdict, { us: [{ from: AT - 500, to: undefined }] }, 1_000), undefined)
 })

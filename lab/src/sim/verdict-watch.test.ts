@@ -5,10 +5,10 @@ import {
   type Millis,
   type Opener,
   type PathStats,
-  type Proof,
   patienceFor,
   type Verdict,
 } from '@sluice/credit'
+import { proofOf } from '@sluice/credit/testing'
 import { VirtualClock } from '@sluice/engine/virtual'
 import type { NetworkProfile } from './networks.ts'
 import { VerdictWatch, type WatchedEnd } from './verdict-watch.ts'
@@ -24,34 +24,6 @@ const network: NetworkProfile = {
   name: 'one hole',
   at: (now) => ({ blocked: now >= HOLE.from && now < HOLE.to }),
   lastHole: (now) => (now < HOLE.from ? undefined : HOLE),
-}
-
-const proof: Proof = {
-  account: {
-    layer: 'session',
-    kind: 'bidi',
-    opener: 'us',
-    limit: 300,
-    opened: 300,
-    accepted: 300,
-    retired: 0,
-    live: 300,
-    available: 0,
-    waiting: 1,
-    blockedSince: 0,
-  },
-  window: 300,
-  blockedFor: 1_000,
-  unreturned: 0,
-  peak: 300,
-  refill: { kind: 'unknown' },
-  holders: { notAccepted: 0, inUse: 0, sendOpen: 0, receiveOpen: 0, notReleased: 300, closing: 0 },
-  lifetime: null,
-  blockedFrames: 1,
-  oldest: null,
-  oldestAge: null,
-  other: null,
-  owner: null,
 }
 
 const dataVerdict: Verdict = {
@@ -86,7 +58,14 @@ const accountVerdict = (code: AccountVerdictCode, opener: Opener = 'us'): Verdic
   code,
   harmless: false,
   summary: 'no stream can be opened',
-  proof: { ...proof, account: { ...proof.account, opener } },
+  proof: proofOf({
+    account: { layer: 'session', opener, limit: 300, opened: 300, accepted: 300, live: 300 },
+    window: 300,
+    blockedFor: 1_000,
+    unreturned: 0,
+    peak: 300,
+    holders: { notReleased: 300 },
+  }),
 })
 
 const HEALTHY: Verdict = { code: 'healthy', harmless: true, summary: 'all is well', proof: null }

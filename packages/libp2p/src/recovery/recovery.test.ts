@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { defaultLogger } from '@libp2p/logger'
-import type { Proof, Verdict } from '@sluice/credit'
+import type { Verdict } from '@sluice/credit'
+import { proofOf } from '@sluice/credit/testing'
 import type { Session } from '@sluice/webtransport'
 import { type MemorySession, sessionPair } from '../testing/session-pair.ts'
 import { turn } from '../testing/streams.ts'
@@ -10,39 +11,17 @@ import { ListenerRecovery } from './listener-recovery.ts'
 import type { ConnectionRecovery, RecoveryContext, RecoveryOptions } from './recovery.ts'
 import { RenewableSession } from './renewable-session.ts'
 
-const PROOF: Proof = {
-  account: {
-    layer: 'quic',
-    kind: 'bidi',
-    opener: 'us',
-    limit: 100,
-    opened: 100,
-    accepted: 100,
-    retired: 100,
-    live: 0,
-    available: 0,
-    waiting: 1,
-    blockedSince: 0,
-  },
-  window: 100,
-  blockedFor: 500,
-  unreturned: 100,
-  peak: 100,
-  refill: { kind: 'unknown' },
-  holders: { notAccepted: 0, inUse: 0, sendOpen: 0, receiveOpen: 0, notReleased: 0, closing: 0 },
-  lifetime: null,
-  blockedFrames: 1,
-  oldest: null,
-  oldestAge: null,
-  other: null,
-  owner: null,
+const WITHHELD: Verdict = {
+  code: 'credit-withheld',
+  harmless: false,
+  summary: 'withheld',
+  proof: proofOf({ account: { retired: 100, live: 0 }, unreturned: 100 }),
 }
-const WITHHELD: Verdict = { code: 'credit-withheld', harmless: false, summary: 'withheld', proof: PROOF }
 const FORGOTTEN: Verdict = {
   code: 'half-open',
   harmless: false,
   summary: 'forgotten',
-  proof: { ...PROOF, holders: { ...PROOF.holders, sendOpen: 9 } },
+  proof: proofOf({ holders: { sendOpen: 9 } }),
 }
 const HEALTHY: Verdict = { code: 'healthy', harmless: true, summary: 'healthy', proof: null }
 
