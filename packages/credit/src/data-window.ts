@@ -137,6 +137,6 @@ function summarize({ layer, writer, blockedFor, streams, owner }: DataProof): st
   const whose = owner === null ? '' : `; ${owner.streams} of them are ${owner.name}`
   const window = layer === 'quic' ? "the connection's window" : "the session's window (WT_MAX_DATA)"
   return writer === 'us'
-    ? `no data could be written for ${time}: the peer has read none of what fills ${window}, and ${streams} streams wait${whose}`
+    ? `no data could be written for ${time}: the peer gives no more room in ${window}, and ${streams} streams wait${whose}`
     : `the peer could write no data into ${window} for ${time}: ${streams} streams here have data that nobody reads${whose}`
 }
