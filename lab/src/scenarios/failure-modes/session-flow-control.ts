@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts'
 
-const load = { limit: 32, messages: 200, width: 4 } as const
+const load = { limited: 'streams', limit: 32, messages: 200, width: 4 } as const
+const data = { ...load, limited: 'data', limit: 16_384 } as const
 
 /** Against peers whose sessions have limits of their own above those of QUIC. */
 export const againstSessionLimits: readonly Scenario[] = [
@@ -21,6 +22,24 @@ export const againstSessionLimits: readonly Scenario[] = [
     expected: 'healthy',
     end: 'flows',
     about: 'both ends speak session flow control: many times the limit gets through',
+  },
+  {
+    name: 'fm-18-session-data-static',
+    peer: 'sluice with a session data limit that stays',
+    pattern: 'session-limit',
+    setup: { ...data, peer: 'never raises' },
+    expected: 'data-window',
+    end: 'recovers',
+    about: 'the peer never raises the limit for data of its session, while QUIC has room left',
+  },
+  {
+    name: 'fm-18-session-data-raised',
+    peer: 'sluice with a session data limit',
+    pattern: 'session-limit',
+    setup: { ...data, peer: 'raises' },
+    expected: 'healthy',
+    end: 'flows',
+    about: 'both ends speak session flow control: more bytes than the limit get through',
   },
   {
     name: 'fm-18-session-limit-go',

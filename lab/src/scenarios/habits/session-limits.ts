@@ -1,5 +1,5 @@
 import type { Connection, Stream } from '@sluice/engine'
-import { CapsuleDecoder, encodeWebTransportHeader } from '@sluice/h3'
+import { type Capsule, CapsuleDecoder, encodeWebTransportHeader } from '@sluice/h3'
 
 /** The first request of a client, which is that for the session. */
 const CONNECT_STREAM = 0
@@ -7,12 +7,12 @@ const CONNECT_STREAM = 0
 const FRAME_HEADER = 2
 const DATA_FRAME = 0
 
-/** Keeps back every WT_MAX_STREAMS that the session layer above sends on its CONNECT stream. */
-export function neverRaisesSession(connection: Connection): void {
+/** Keeps back every WT_MAX_STREAMS, or WT_MAX_DATA, that the session layer above sends on its CONNECT stream. */
+export function neverRaisesSession(connection: Connection, raise: 'max-streams' | 'max-data'): void {
   const accept = connection.acceptStream.bind(connection)
   connection.acceptStream = (kind) => {
     const stream = accept(kind)
-    if (stream?.id === CONNECT_STREAM) keepBack(stream)
+    if (stream?.id === CONNECT_STREAM) keepBack(stream, raise)
     return stream
   }
 }
@@ -24,14 +24,14 @@ export function opensInSession(connection: Connection, streams: number): void {
   }
 }
 
-function keepBack(stream: Stream): void {
+function keepBack(stream: Stream, type: Capsule['type']): void {
   const write = stream.write.bind(stream)
-  stream.write = (bytes) => (isMaxStreams(bytes) ? bytes.length : write(bytes))
+  stream.write = (bytes) => (capsuleIn(bytes) === type ? bytes.length : write(bytes))
 }
 
-function isMaxStreams(bytes: Uint8Array): boolean {
-  if (bytes[0] !== DATA_FRAME) return false
+function capsuleIn(bytes: Uint8Array): Capsule['type'] | undefined {
+  if (bytes[0] !== DATA_FRAME) return undefined
   const capsules = new CapsuleDecoder()
   capsules.push(bytes.subarray(FRAME_HEADER))
-  return capsules.next()?.type === 'max-streams'
+  return capsules.next()?.type
 }

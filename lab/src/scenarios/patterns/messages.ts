@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Connection } from '@libp2p/interface'
+import { SessionReplacedError } from '@sluice/libp2p'
 import { type Mailbox, sendMessage } from '../../peers/libp2p/mailbox.ts'
 import { Tally } from '../../peers/libp2p/tally.ts'
 import type { Watch } from './watch.ts'
@@ -21,6 +22,26 @@ export interface Failures {
   readonly untyped: number
 }
 
+/** Sends a message on a fresh stream, and says when its wait is over. @throws what opening and sending throw */
+export type Send = (connection: Connection, number: number, waited: () => void) => Promise<void>
+
+/** A message waits for its stream. */
+export const sendOnce: Send = (connection, number, opened) =>
+  sendMessage(connection, number, MESSAGE_SIZE, AbortSignal.timeout(PATIENCE), opened)
+
+/**
+ * A message waits until all of it is sent, and is sent again when its session was replaced before, as an application does
+ * that was told so.
+ */
+export const sendWhole: Send = async (connection, number, sent) => {
+  const send = () => sendOnce(connection, number, () => {})
+  await send().catch((error: unknown) => {
+    if (!(error instanceof SessionReplacedError)) throw error
+    return send()
+  })
+  sent()
+}
+
 /**
  * Sends messages, each on a fresh stream, as long as the connection is there: a few one by one, and then `width` at a
  * time. What a process does for the first time takes longer than what is measured.
@@ -29,18 +50,16 @@ export async function sendAll(
   connection: Connection,
   { messages, width }: { readonly messages: number; readonly width: number },
   watch: Watch,
+  send = sendOnce,
 ): Promise<Failures> {
   const failures = new Tally()
   let [next, untyped] = [0, 0]
   const sendUpTo = async (end: number): Promise<void> => {
     while (next < end && connection.status === 'open') {
-      const opened = watch.begin()
-      await sendMessage(connection, next++, MESSAGE_SIZE, AbortSignal.timeout(PATIENCE), opened).catch(
-        (error: unknown) => {
-          failures.add(error)
-          if (!isTyped(error)) untyped += 1
-        },
-      )
+      await send(connection, next++, watch.begin()).catch((error: unknown) => {
+        failures.add(error)
+        if (!isTyped(error)) untyped += 1
+      })
     }
   }
   await sendUpTo(Math.min(ONE_BY_ONE, messages))
