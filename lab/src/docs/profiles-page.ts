@@ -21,8 +21,8 @@ connection. This page is made from the table in \`packages/credit/src/profiles\`
 
 const STRATEGY_HEAD = `## What Sluice does
 
-| stack | a stream not yet answered | cutting a half off | largest code | in its page, instead of a cancel | in its page, all has arrived when | session exchanged after |
-|---|---|---|---|---|---|---|
+| stack | a stream not yet answered | cutting a half off | the close of its session | largest code | in its page, instead of a cancel | in its page, all has arrived when | session exchanged after |
+|---|---|---|---|---|---|---|---|
 `
 
 /** docs/profiles.md. */
@@ -80,10 +80,12 @@ function refillWords(refill: RefillPolicy): string {
   }
 }
 
-function strategyWords({ settle, cut, maxErrorCode, cancel, delivered, rotateAfter }: PeerStrategy): readonly string[] {
+function strategyWords(strategy: PeerStrategy): readonly string[] {
+  const { settle, cut, goneStreams, maxErrorCode, cancel, delivered, rotateAfter } = strategy
   return [
     settle === 0 ? 'reset at any time' : `not reset or stopped before its first byte or ${settle} ms`,
     cut === 'each-half' ? 'each by itself' : 'RESET_STREAM and STOP_SENDING together',
+    goneStreams === 'reset' ? 'at once, streams are reset' : `after ${settle} ms, streams are left alone`,
     maxErrorCode === 0xffff_ffff ? '2^32-1' : String(maxErrorCode),
     cancel === 'drain' ? 'read to the end' : 'cancel',
     delivered === 'answer' ? 'the peer has ended its half too' : '`close()` resolves',

@@ -29,6 +29,7 @@ export const BROWSER_KNOWLEDGE: Readonly<Record<BrowserProfileName, Knowledge>> 
     refill: { kind: 'step', fraction: 1 / 2 },
     faults: [
       'early-reset-hangs-tab',
+      'close-crashes-tab',
       'early-stop-lost',
       'open-rejected',
       'credit-before-page',

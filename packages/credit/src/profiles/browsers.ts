@@ -40,6 +40,7 @@ export const BROWSERS = [
     strategy: {
       ...PLAIN,
       settle: BROWSER_SETTLE,
+      goneStreams: 'left',
       maxErrorCode: DRAFT02_CODES,
       incoming: 'pulled',
       opens: 'rejected',

@@ -125,7 +125,13 @@ export const NODES: readonly ProfileRow[] = [
     title: 'js-libp2p with its own transport, in a browser that shows nothing of itself',
     limits: { bidi: 100, uni: 100 },
     refill: { kind: 'unknown' },
-    faults: ['abort-leaves-reading', 'open-rejected', 'early-reset-hangs-tab', 'early-stop-lost'],
-    strategy: { ...PLAIN, opens: 'rejected', settle: BROWSER_SETTLE, maxErrorCode: DRAFT02_CODES },
+    faults: ['abort-leaves-reading', 'open-rejected', 'early-reset-hangs-tab', 'close-crashes-tab', 'early-stop-lost'],
+    strategy: {
+      ...PLAIN,
+      opens: 'rejected',
+      settle: BROWSER_SETTLE,
+      goneStreams: 'left',
+      maxErrorCode: DRAFT02_CODES,
+    },
   },
 ]

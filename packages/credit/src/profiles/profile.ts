@@ -27,6 +27,12 @@ export interface PeerStrategy {
    * until the peer has the header.
    */
   readonly emptyStream: 'fine' | 'late-fin'
+  /**
+   * What becomes of the streams of a session that we close. 'reset': they are, with WT_SESSION_GONE
+   * (draft-ietf-webtrans-http3, 6). 'left': the end of the session harms a peer that has not worked off the end of a
+   * stream; none is reset, the end comes `settle` after everything else, and they go with the connection.
+   */
+  readonly goneStreams: 'reset' | 'left'
   /** Largest application error code that arrives as it was sent. */
   readonly maxErrorCode: number
   /** In a page of this stack: what makes an incoming half end that nobody wants any more. */
@@ -52,8 +58,8 @@ export interface PeerStrategy {
   readonly opens: 'rejected' | 'hang'
   /** In a page of this stack: whether the browser holds dials back, by a count of its own. */
   readonly dials: 'at-once' | 'throttled'
-  /** Counts after which its credit runs dry for good: a fresh session must stand before. */
-  readonly rotateAfter: RotationBound | undefined
+  /** Counts after which its credit runs dry for good: a fresh session must stand before. Absent: it never does. */
+  readonly rotateAfter?: RotationBound
 }
 
 /** What one session carries before it is exchanged for a fresh one; what is absent has no bound. */

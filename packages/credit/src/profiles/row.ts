@@ -32,6 +32,7 @@ export const PLAIN: PeerStrategy = {
   settle: 0,
   cut: 'each-half',
   emptyStream: 'fine',
+  goneStreams: 'reset',
   maxErrorCode: 0xffff_ffff,
   cancel: 'stop-sending',
   delivered: 'close',
@@ -39,7 +40,6 @@ export const PLAIN: PeerStrategy = {
   incoming: 'pushed',
   opens: 'hang',
   dials: 'at-once',
-  rotateAfter: undefined,
 }
 
 /** A stack that shows nothing known is taken for one that does as the specifications say. */

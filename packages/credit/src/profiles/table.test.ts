@@ -22,6 +22,7 @@ const NECESSARY: Partial<Record<FaultCode, (strategy: PeerStrategy) => boolean>>
   'close-cuts-off': ({ delivered }) => delivered === 'answer',
   'early-stop-lost': ({ settle }) => settle > 0,
   'early-reset-hangs-tab': ({ settle }) => settle > 0,
+  'close-crashes-tab': ({ goneStreams }) => goneStreams === 'left',
   'large-codes-read-as-zero': ({ maxErrorCode }) => maxErrorCode === 255,
   'streams-leave-memory': ({ rotateAfter }) => (rotateAfter?.streams ?? Number.POSITIVE_INFINITY) < 100_000,
   'credit-never-refilled': ({ rotateAfter }) =>

@@ -108,6 +108,7 @@ export class CarefulStream implements Stream {
   }
 
   reset(code: number, reliableSize?: number): void {
+    if (this.#leaves(code)) return
     // The session is over, or the peer is owed it for its own STOP_SENDING: nothing to be careful about.
     if (code === ErrorCode.WT_SESSION_GONE || this.stopCode !== undefined) {
       this.#sendReset(code, reliableSize)
@@ -124,6 +125,7 @@ export class CarefulStream implements Stream {
 
   stopSending(code: number): void {
     this.#stopped = true
+    if (this.#leaves(code)) return
     this.#pendingStop = this.#bearable(code)
     if (code === ErrorCode.WT_SESSION_GONE) this.#sendStop()
     else this.#advance()
@@ -135,6 +137,16 @@ export class CarefulStream implements Stream {
 
   stats(): StreamStats {
     return this.#stream.stats()
+  }
+
+  /** Whether the session is over and the peer must not be told of its streams: nor of what waits to be said. */
+  #leaves(code: number): boolean {
+    if (code !== ErrorCode.WT_SESSION_GONE || this.#strategy.goneStreams === 'reset') return false
+    this.#pendingReset = undefined
+    this.#pendingStop = undefined
+    this.#pendingFinish = false
+    this.#disarm()
+    return true
   }
 
   /** Sends what waits, as far as it may go now, and looks again when more of it may. */

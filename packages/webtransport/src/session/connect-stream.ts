@@ -67,10 +67,17 @@ export class ConnectStream implements RequestStreamHandler {
     this.#stream.fail(error)
   }
 
-  /** CLOSE, then FIN at once, as its last bytes (draft-ietf-webtrans-http3, 6). */
-  sendClose(info: SessionCloseInfo): void {
-    this.#stream.write(encodeData(encodeCloseCapsule(info.closeCode ?? 0, info.reason ?? '')))
-    this.#stream.finish()
+  /**
+   * CLOSE, then FIN at once, as its last bytes (draft-ietf-webtrans-http3, 6): what comes back sends them.
+   *
+   * @throws what `encodeCloseCapsule` does for a code or a reason that cannot be sent
+   */
+  prepareClose(info: SessionCloseInfo): () => void {
+    const data = encodeData(encodeCloseCapsule(info.closeCode ?? 0, info.reason ?? ''))
+    return () => {
+      this.#stream.write(data)
+      this.#stream.finish()
+    }
   }
 
   /** FIN in answer to the peer's end. */

@@ -21,7 +21,15 @@ const CHROMIUM = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, lik
 async function towards(t: TestContext, userAgent: string) {
   const clock = new ManualClock()
   const made = await harness({ clock })
-  t.after(() => made.server.close())
+  t.after(async () => {
+    let closed = false
+    const closing = made.server.close().then(() => (closed = true))
+    await becomes(() => {
+      clock.advance(150)
+      return closed
+    }, true)
+    await closing
+  })
   const headers = [['user-agent', userAgent]] as const
   const [page, node] = await Promise.all([made.dial({ headers }), made.accepted()])
   return { page, node, clock }
@@ -209,5 +217,50 @@ test('the end of a session waits for nothing', async (t) => {
   node.close()
   await page.closed
   await emptied(page, node)
+  assert.equal(clock.now(), 0)
+})
+
+test('towards Chromium no stream of a session that we close is reset, and the close comes when all else has arrived', async (t) => {
+  const { page, node, clock, theirs, ours } = await asked(t, CHROMIUM)
+  const told: string[] = []
+  ours.events = { lost: () => told.push('lost here') }
+  theirs.events = { stopped: () => told.push('stopped'), lost: () => told.push('lost there') }
+  node.close({ closeCode: 7 })
+  assert.deepEqual(told, ['lost here'], 'whoever has the stream knows at once')
+  const late = await page.openStream()
+  late.write(utf8('too late'))
+  await settled()
+  assert.deepEqual(told, ['lost here'])
+  assert.equal(late.stopCode, undefined)
+  clock.advance(150)
+  await becomes(() => told, ['lost here', 'lost there'])
+  assert.equal(theirs.resetCode, undefined)
+  // The page closes its connection by itself; ours waits as long again.
+  clock.advance(150)
+  const end = await page.closed
+  assert.equal(end.kind === 'clean' && end.closeCode, 7)
+  assert.equal((await node.closed).kind, 'clean')
+  await emptied(page, node)
+})
+
+test('towards Chromium a reset that waits for the page is not sent beside the end of the session', async (t) => {
+  const { node, clock, ours, taken } = await opened(t, CHROMIUM)
+  ours.reset(1)
+  ours.stopSending(1)
+  const theirs = await taken
+  node.close()
+  clock.advance(150)
+  await becomes(() => theirs.receiveState, 'lost')
+  assert.equal(theirs.resetCode, undefined)
+})
+
+test('towards Chromium a close that waits is sent at once when the page closes as well', async (t) => {
+  const { page, node, clock } = await asked(t, CHROMIUM)
+  node.close({ closeCode: 7 })
+  page.close({ closeCode: 8 })
+  clock.advance(0)
+  const [ours, theirs] = await Promise.all([node.closed, page.closed])
+  assert.equal(ours.kind === 'clean' && ours.closeCode, 7)
+  assert.equal(theirs.kind === 'clean' && theirs.closeCode, 8)
   assert.equal(clock.now(), 0)
 })

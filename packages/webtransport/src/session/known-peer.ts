@@ -1,4 +1,4 @@
-import { type PeerProfile, type PeerSigns, profileOf } from '@sluice/credit'
+import { type Millis, type PeerProfile, type PeerSigns, profileOf } from '@sluice/credit'
 import type { Connection, Stream } from '@sluice/engine'
 import { type Fields, fieldValue, type Settings } from '@sluice/h3'
 import type { Clock } from '../clock.ts'
@@ -29,6 +29,12 @@ export class KnownPeer {
   learn(agentVersion: string): void {
     this.#signs = { ...this.#signs, agentVersion }
     this.#profile = profileOf(this.#signs)
+  }
+
+  /** How long the peer needs with what was sent before it bears the end of the session. */
+  get closeSettle(): Millis {
+    const { goneStreams, settle } = this.#profile.strategy
+    return goneStreams === 'left' ? settle : 0
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { SluiceError } from '@sluice/credit'
+import type { Millis, SluiceError } from '@sluice/credit'
 import type { CloseReason } from '@sluice/engine'
 import { ErrorCode } from '@sluice/h3'
 import type { Http3Connection } from '../connection/http3-connection.ts'
@@ -17,16 +17,29 @@ export class SessionEnding {
   readonly #http3: Http3Connection
   readonly #connect: ConnectStream
   readonly #onEnd: (connectionLives: boolean) => void
+  readonly #settle: () => Millis
   readonly #settled = Promise.withResolvers<SessionEnd>()
   #end: SessionEnd | undefined
   #cancelCloseTimer: (() => void) | undefined
+  /** Sends the close that waits for the peer to settle. */
+  #closeNow: (() => void) | undefined
+  #cancelSettleTimer: (() => void) | undefined
 
-  /** @param onEnd ends everything that the session carries; called again when the connection goes after the session */
-  constructor(http3: Http3Connection, connect: ConnectStream, onEnd: (connectionLives: boolean) => void) {
+  /**
+   * @param onEnd ends everything that the session carries; called again when the connection goes after the session
+   * @param settle how long the peer needs with what was sent before it bears the end, of the session and then of the connection
+   */
+  constructor(
+    http3: Http3Connection,
+    connect: ConnectStream,
+    onEnd: (connectionLives: boolean) => void,
+    settle: () => Millis,
+  ) {
     this.closed = this.#settled.promise
     this.#http3 = http3
     this.#connect = connect
     this.#onEnd = onEnd
+    this.#settle = settle
   }
 
   /** True from the moment in which either side ended the session. */
@@ -38,8 +51,14 @@ export class SessionEnding {
   close({ closeCode = 0, reason = '' }: SessionCloseInfo): void {
     if (this.#end !== undefined) return
     // Before anything changes: a code that cannot be sent leaves the session as it is.
-    this.#connect.sendClose({ closeCode, reason })
+    const send = this.#connect.prepareClose({ closeCode, reason })
     this.#end = { kind: 'clean', remote: false, closeCode, reason }
+    this.#closeNow = () => {
+      this.#closeNow = undefined
+      this.#cancelSettleTimer?.()
+      send()
+    }
+    this.#whenSettled(() => this.#closeNow?.())
     this.#onEnd(true)
     this.#armCloseTimer()
   }
@@ -54,6 +73,7 @@ export class SessionEnding {
 
   /** The peer ended it: our half of the CONNECT stream ends too, and the peer closes the connection. */
   peerEnded(end: SessionEnd): void {
+    this.#closeNow?.()
     if (this.#end !== undefined) return
     this.#end = end
     this.#connect.finish()
@@ -66,6 +86,7 @@ export class SessionEnding {
   connectionEnded(reason: CloseReason): void {
     this.#connect.readLast()
     this.#cancelCloseTimer?.()
+    this.#cancelSettleTimer?.()
     // Firefox's CONNECTION_CLOSE can overtake its CLOSE capsule; H3_NO_ERROR says that nothing went wrong.
     const orderly = reason.kind === 'application' && reason.code === ErrorCode.H3_NO_ERROR && reason.remote
     this.#end ??= orderly
@@ -77,7 +98,13 @@ export class SessionEnding {
 
   /** Each side has seen the other's end. Whoever closed first closes the connection: the other knows that it may go. */
   connectStreamOver(): void {
-    if (this.#end?.remote === false) this.#closeConnection()
+    if (this.#end?.remote === false) this.#whenSettled(() => this.#closeConnection())
+  }
+
+  #whenSettled(then: () => void): void {
+    const settle = this.#settle()
+    if (settle === 0) then()
+    else this.#cancelSettleTimer = this.#http3.clock.after(settle, then)
   }
 
   #armCloseTimer(): void {
@@ -89,6 +116,7 @@ export class SessionEnding {
 
   #closeConnection(): void {
     this.#cancelCloseTimer?.()
+    this.#cancelSettleTimer?.()
     this.#http3.close(ErrorCode.H3_NO_ERROR, '')
   }
 }

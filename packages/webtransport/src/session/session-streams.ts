@@ -82,7 +82,7 @@ export class SessionStreams {
   /** The peer opened a stream; `held` came behind its header. */
   arrived(stream: Stream, held: Uint8Array): void {
     if (this.#over) {
-      abandon(stream, ErrorCode.WT_SESSION_GONE)
+      abandon(this.#peer.handle(stream, 0), ErrorCode.WT_SESSION_GONE)
       return
     }
     if (this.#flowControl?.peerOpened(stream.kind) === false) {

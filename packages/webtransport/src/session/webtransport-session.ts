@@ -93,7 +93,12 @@ export class WebTransportSession implements Session, SessionSink {
       },
       over: () => this.#ending.connectStreamOver(),
     })
-    this.#ending = new SessionEnding(http3, this.#connect, (connectionLives) => this.#endAll(connectionLives))
+    this.#ending = new SessionEnding(
+      http3,
+      this.#connect,
+      (connectionLives) => this.#endAll(connectionLives),
+      () => this.#peer.closeSettle,
+    )
     this.#reaper = new SessionReaper(this.#ledger, this.#streams, this.#ending)
   }
 
