@@ -2,6 +2,10 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import puppeteer, { type Browser, type LaunchOptions } from 'puppeteer-core'
 import { MissingToolError } from '../errors.ts'
+import { within } from '../peers/event-log.ts'
+
+/** A browser that does not end by itself in so many milliseconds is killed. */
+const closeWithin = 30_000
 
 export const browserNames = ['chromium', 'firefox'] as const
 
@@ -89,16 +93,24 @@ export async function launchBrowser(name: BrowserName, options: BrowserOptions =
     protocolTimeout: 600_000,
     ...(options.keyLog === undefined ? {} : { env: { ...process.env, SSLKEYLOGFILE: options.keyLog } }),
   })
+  const kill = async (): Promise<void> => {
+    const child = browser.process()
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exited
+  }
   return {
     name,
     browser,
-    kill: async () => {
-      const child = browser.process()
-      if (child === null || child.exitCode !== null || child.signalCode !== null) return
-      const exited = once(child, 'exit')
-      child.kill('SIGKILL')
-      await exited
+    kill,
+    close: async () => {
+      try {
+        await within(browser.close(), closeWithin, `closing ${name}`)
+      } catch (error) {
+        await kill()
+        throw error
+      }
     },
-    close: () => browser.close(),
   }
 }

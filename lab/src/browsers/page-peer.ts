@@ -1,5 +1,5 @@
 import type { Page } from 'puppeteer-core'
-import { CommandFailedError } from '../errors.ts'
+import { CommandFailedError, PeerGoneError } from '../errors.ts'
 import type { CommandName, Commands, PeerEvent } from '../peers/commands.ts'
 import { EventLog, within } from '../peers/event-log.ts'
 import type { Peer } from '../peers/peer.ts'
@@ -12,7 +12,7 @@ const grace = 5_000
 
 type Outcome = { readonly result: unknown } | { readonly error: string }
 
-/** A libp2p node in a tab. The tab can hang for good, so every call into it has a bound. */
+/** A libp2p node in a tab. The tab can hang or crash, so every call into it has a bound. */
 export class PagePeer implements Peer {
   readonly name: string
   readonly addresses: readonly string[] = []
@@ -20,11 +20,14 @@ export class PagePeer implements Peer {
   /** Errors that the page wrote to its console or did not catch. */
   readonly complaints: string[] = []
   readonly #page: Page
+  /** Rejects when the tab crashes: no answer comes from it any more. */
+  readonly #crash = Promise.withResolvers<never>()
   #peerId = ''
 
   private constructor(name: string, page: Page) {
     this.name = name
     this.#page = page
+    this.#crash.promise.catch(() => {})
   }
 
   /** Opens `url` in a new tab and waits until its node runs. @throws LabTimeoutError, PeerGoneError */
@@ -36,6 +39,7 @@ export class PagePeer implements Peer {
     })
     page.on('pageerror', (error) => peer.complaints.push(String(error)))
     page.on('close', () => peer.events.end())
+    page.on('error', () => peer.#crashed())
     // A new tab of Firefox may still be in the browser's own process, where nothing can be run; a page of the web is not.
     await page.goto(new URL('empty', url).href, { timeout: startWithin })
     await page.exposeFunction('labReport', (event: PeerEvent) => peer.events.push(event))
@@ -63,9 +67,14 @@ export class PagePeer implements Peer {
       command as CommandName,
       { ...options, timeout } as Commands[CommandName]['options'],
     )
-    const outcome = await within(call, timeout + grace, `${this.name} ${command}`)
+    const outcome = await within(Promise.race([call, this.#crash.promise]), timeout + grace, `${this.name} ${command}`)
     if ('error' in outcome) throw new CommandFailedError(`${this.name}: ${outcome.error}`, { remote: true })
     return outcome.result as Commands[N]['result']
+  }
+
+  #crashed(): void {
+    this.#crash.reject(new PeerGoneError(`the tab of ${this.name} crashed`))
+    this.events.end()
   }
 
   /** Closes the tab without running what the page would do at its end. */
