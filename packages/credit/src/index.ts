@@ -28,10 +28,11 @@ export type {
   StackProfile,
 } from './profiles/profile.ts'
 export { profileOf } from './profiles/recognise.ts'
-export { type ProfileRow, UNKNOWN } from './profiles/row.ts'
+export type { ProfileRow } from './profiles/row.ts'
 export { profileOfRuntime } from './profiles/runtime.ts'
 export type { PeerSigns, TransportParameterSigns } from './profiles/signs.ts'
 export { PROFILES } from './profiles/table.ts'
+export { UNKNOWN } from './profiles/unknown.ts'
 export type { AccountVerdictCode, OtherEnd, Proof } from './proof.ts'
 export {
   DEFAULT_LADDER,

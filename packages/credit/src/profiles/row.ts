@@ -44,12 +44,3 @@ export const PLAIN: PeerStrategy = {
 
 /** A stack that shows nothing known is taken for one that does as the specifications say. */
 export const UNKNOWN_STACK: StackProfile = { name: 'unknown', family: 'unknown', strategy: PLAIN }
-
-/** The same at the other end. */
-export const UNKNOWN: ProfileRow = {
-  ...UNKNOWN_STACK,
-  title: 'anything else',
-  limits: { bidi: null, uni: null },
-  refill: { kind: 'unknown' },
-  faults: [],
-}

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type FaultCode, KNOWN_FAULTS } from './faults.ts'
 import type { PeerStrategy } from './profile.ts'
-import { UNKNOWN } from './row.ts'
 import { FAMILIES, PROFILES } from './table.ts'
+import { UNKNOWN } from './unknown.ts'
 
 const plain = UNKNOWN.strategy
 
