@@ -148,7 +148,6 @@ export class CreditAccount {
 
   /** @throws RangeError where more is said to have happened than can have */
   #insist(possible: boolean, event: string): void {
-    const { layer, kind, opener } = this.key
-    if (!possible) throw new RangeError(`${layer} ${kind} opened by ${opener}: more ${event} than there were`)
+    if (!possible) throw new RangeError(`too many ${event}: ${JSON.stringify(this.key)}`)
   }
 }

@@ -24,8 +24,8 @@ describe('a limit that the platform hides', () => {
   it('is known to allow as many as were live at once, so that the peer holds the others', () => {
     const account = new CreditAccount({ layer: 'quic', kind: 'bidi', opener: 'us' }, null)
     const ledger = new StreamLedger(account)
-    for (let id = 0; id < 100; id += 1) ledger.open(id, 0)
-    for (let id = 0; id < 90; id += 1) ledger.retire(id, 1_000)
+    const records = Array.from({ length: 100 }, (_, id) => ledger.open(id, 0))
+    for (const record of records.slice(0, 90)) ledger.retire(record, 1_000)
     account.wait(9_000)
     const withheld = judge({
       ...QUIET,

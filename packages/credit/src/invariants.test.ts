@@ -82,7 +82,7 @@ class Scene {
         if (record.acceptedAt === null && !this.gone.has(record.id)) record.accept(this.now)
         return
       case 'retire':
-        this.ledger.retire(record.id, this.now)
+        this.ledger.retire(record, this.now)
         this.gone.add(record.id)
         return
       case 'finish':

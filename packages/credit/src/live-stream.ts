@@ -43,12 +43,23 @@ export interface LiveStream {
   readonly bytesWritten: number
 }
 
+/**
+ * The live record that was opened before one, and the one after, which only the `StreamLedger` knows what to do with. One
+ * that is not live has itself on both sides, so that whoever keeps it keeps no other.
+ */
+export const OLDER = Symbol()
+export const NEWER = Symbol()
+
 /** What is written down of one live stream. What happens to a half that is already over changes nothing. */
 export class StreamRecord implements LiveStream {
   readonly id: number
+  readonly kind: StreamKind
+  readonly opener: Opener
   readonly openedAt: Millis
-  readonly #account: CreditAccount
-  #acceptedAt: Millis | null
+  readonly account: CreditAccount;
+  [OLDER]: StreamRecord = this;
+  [NEWER]: StreamRecord = this
+  #acceptedAt: Millis | null = null
   #send: SendState | null
   #receive: ReceiveState | null
   #closedAt: Millis | null = null
@@ -63,20 +74,13 @@ export class StreamRecord implements LiveStream {
   constructor(id: number, account: CreditAccount, now: Millis) {
     const { kind, opener } = account.key
     this.id = id
+    this.kind = kind
+    this.opener = opener
     this.openedAt = now
     this.#movedAt = now
-    this.#account = account
-    this.#acceptedAt = opener === 'us' ? now : null
+    this.account = account
     this.#send = kind === 'bidi' || opener === 'us' ? 'open' : null
     this.#receive = kind === 'bidi' || opener === 'them' ? 'open' : null
-  }
-
-  get kind(): StreamKind {
-    return this.#account.key.kind
-  }
-
-  get opener(): Opener {
-    return this.#account.key.opener
   }
 
   get owner(): string | null {
@@ -163,7 +167,7 @@ export class StreamRecord implements LiveStream {
   /** The application took the stream. @throws RangeError when it has it already */
   accept(now: Millis): void {
     if (this.#acceptedAt !== null) throw new RangeError(`stream ${this.id} was accepted already`)
-    this.#account.accept()
+    this.account.accept()
     this.#acceptedAt = now
     this.#movedAt = now
   }

@@ -46,8 +46,7 @@ export function evidence(scene: Scene): AccountEvidence {
   const ledger = new StreamLedger(account)
   let id = 0
   for (let index = 0; index < over; index += 1, id += 4) {
-    ledger.open(id, NOW - overFor - lifetime)
-    ledger.retire(id, NOW - overFor)
+    ledger.retire(ledger.open(id, NOW - overFor - lifetime), NOW - overFor)
   }
   for (const [count, age, happened] of live)
     for (let index = 0; index < count; index += 1, id += 4) happened?.(ledger.open(id, NOW - age))

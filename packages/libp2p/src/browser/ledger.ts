@@ -69,8 +69,8 @@ export class BrowserLedger implements Judge {
   }
 
   /** Both halves of a stream are over as far as the browser tells. */
-  retired({ id, opener }: StreamRecord): void {
-    this.#streams[opener].retire(id, clock.now())
+  retired(record: StreamRecord): void {
+    this.#streams[record.opener].retire(record, clock.now())
   }
 
   /** The other end has said what it counts. */

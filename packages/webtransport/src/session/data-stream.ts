@@ -79,6 +79,11 @@ export class DataStream implements SessionStream, CreditWaiter, StreamListener {
     return this.#header?.gone ?? true
   }
 
+  /** What the session's ledger writes down of it. */
+  get record(): StreamRecord {
+    return this.#record
+  }
+
   get owner(): string | undefined {
     return this.#record.owner ?? undefined
   }

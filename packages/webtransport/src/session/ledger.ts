@@ -48,19 +48,19 @@ export class SessionLedger {
     return this.#of(id).open(id, this.#clock.now())
   }
 
-  /** Both halves of a stream are gone. Streams that are not the session's are ignored. */
-  retired(id: number): void {
-    this.#of(id).retire(id, this.#clock.now())
+  /** Both halves of a stream are gone. One that is over already is ignored. */
+  retired(record: StreamRecord): void {
+    this.#of(record.id).retire(record, this.#clock.now())
   }
 
   /** A data stream of ours is over before the peer could learn of it. */
-  withdrawn(id: number): void {
-    this.#of(id).withdraw(id)
+  withdrawn(record: StreamRecord): void {
+    this.#of(record.id).withdraw(record)
   }
 
   /** The connection is gone, and every stream with it. */
   retireAll(): void {
-    for (const ledger of this.#ledgers) for (const { id } of ledger) ledger.retire(id, this.#clock.now())
+    for (const ledger of this.#ledgers) for (const record of ledger) ledger.retire(record, this.#clock.now())
   }
 
   /** Session flow control sets a limit. */

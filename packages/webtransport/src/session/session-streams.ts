@@ -128,9 +128,9 @@ export class SessionStreams {
   }
 
   /** Where session flow control counts, both ends have to count the same streams (draft-ietf-webtrans-http3, 5.3). */
-  #settle({ id, kind, opener, announced }: DataStream): void {
-    if (this.#flowControl === undefined || announced) this.#ledger.retired(id)
-    else this.#ledger.withdrawn(id)
+  #settle({ record, kind, opener, announced }: DataStream): void {
+    if (this.#flowControl === undefined || announced) this.#ledger.retired(record)
+    else this.#ledger.withdrawn(record)
     if (opener === 'them') this.#flowControl?.peerRetired(kind)
     else if (!announced) this.#flowControl?.withdrawn(kind)
   }
