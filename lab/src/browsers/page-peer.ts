@@ -67,7 +67,15 @@ export class PagePeer implements Peer {
       command as CommandName,
       { ...options, timeout } as Commands[CommandName]['options'],
     )
-    const outcome = await within(Promise.race([call, this.#crash.promise]), timeout + grace, `${this.name} ${command}`)
+    // What the page itself throws is an outcome: here nothing could be run in it.
+    const gone = (cause: unknown): never => {
+      throw new PeerGoneError(`nothing can be run in the tab of ${this.name}: it crashed or was closed`, { cause })
+    }
+    const outcome = await within(
+      Promise.race([call.catch(gone), this.#crash.promise]),
+      timeout + grace,
+      `${this.name} ${command}`,
+    )
     if ('error' in outcome) throw new CommandFailedError(`${this.name}: ${outcome.error}`, { remote: true })
     return outcome.result as Commands[N]['result']
   }

@@ -11,3 +11,21 @@ test('docs/go-libp2p-3038.md is what the kept results say (npm run docs:3038)', 
   assert.notEqual(kept.length, 0)
   assert.equal(await readFile(join(repository, 'docs', 'go-libp2p-3038.md'), 'utf8'), exchangesPage(kept))
 })
+
+test('a run that did not get to its end is a row that says why, in one line', () => {
+  const [kept] = keptExchanges()
+  const [run] = kept?.runs ?? []
+  assert.ok(kept && run)
+  const page = exchangesPage([{ ...kept, runs: [{ ...run, figures: { failed: 'PeerGoneError: gone\n    at here' } }] }])
+  const row = page.split('\n').find((line) => line.includes(run.name))
+  assert.match(row ?? '', /\| it did not run to its end: PeerGoneError: gone \|/)
+  const columns = (line = ''): number => line.split('|').length
+  assert.equal(columns(row), columns(page.split('\n').find((line) => line.startsWith('| scenario'))))
+})
+
+test('a run of which nothing is known makes no page', () => {
+  const [kept] = keptExchanges()
+  const [run] = kept?.runs ?? []
+  assert.ok(kept && run)
+  assert.throws(() => exchangesPage([{ ...kept, runs: [{ ...run, figures: {} }] }]), RangeError)
+})

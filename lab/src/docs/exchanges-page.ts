@@ -31,21 +31,22 @@ export function exchangesPage(results: readonly Results[]): string {
 }
 
 function row({ name, peer, verdict, errors, milliseconds, figures }: Run, measured: string): string {
-  if (!isExchange(figures)) throw new RangeError(`${name} has no figures of messages`)
-  const { streams, stalls, fromDialer, fromListener } = figures
-  const cells = [
-    `\`${name}\``,
-    peer,
-    streams.toLocaleString('en-US'),
-    fromDialer.received.messages.toLocaleString('en-US'),
-    fromListener.received.messages.toLocaleString('en-US'),
-    stalls,
-    errors,
-    verdict ?? 'none',
-    (milliseconds / 1000).toFixed(0),
-    measured,
-  ]
-  return `| ${cells.join(' | ')} |`
+  const seconds = (milliseconds / 1000).toFixed(0)
+  const cells = isExchange(figures)
+    ? [...counts(figures), errors, verdict ?? 'none', seconds]
+    : ['', '', '', '', '', `it did not run to its end: ${reason(name, figures)}`, seconds]
+  return `| ${[`\`${name}\``, peer, ...cells, measured].join(' | ')} |`
+}
+
+function counts({ streams, stalls, fromDialer, fromListener }: ExchangeFigures): readonly (string | number)[] {
+  const messages = [streams, fromDialer.received.messages, fromListener.received.messages]
+  return [...messages.map((count) => count.toLocaleString('en-US')), stalls]
+}
+
+/** The first line of what went wrong. @throws RangeError nothing is known of the run */
+function reason(name: string, figures: object): string {
+  if (!('failed' in figures)) throw new RangeError(`${name} has no figures of messages`)
+  return String(figures.failed).split('\n', 1).join('')
 }
 
 function isExchange(figures: object): figures is ExchangeFigures {
