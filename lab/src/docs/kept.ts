@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release, type } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { MissingResultsError } from '../errors.ts'
+import { measuredCommit } from '../measured-commit.ts'
 import { labFolder, repository } from '../paths.ts'
 
 /** Where results are kept that the docs show. */
@@ -61,16 +61,10 @@ export function keep<Result>(name: KeptName, what: string, result: Result): void
 export function keepIn<Result>(file: string, what: string, result: Result): void {
   const now: Kept<Result> = {
     date: new Date().toISOString().slice(0, 10),
-    commit: thisCommit(),
+    commit: measuredCommit(),
     machine: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${type()} ${release()}, Node ${process.version}`,
     result,
   }
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, `${JSON.stringify({ ...resultsIn<Result>(file), [what]: now }, null, 2)}\n`)
-}
-
-function thisCommit(): string {
-  const git = (...args: string[]): string => execFileSync('git', args, { cwd: repository, encoding: 'utf8' }).trim()
-  const commit = git('rev-parse', '--short=12', 'HEAD')
-  return git('status', '--porcelain', '--untracked-files=no') === '' ? commit : `${commit}+`
 }

@@ -1,13 +1,12 @@
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { arch, cpus, platform } from 'node:os'
 import { dirname } from 'node:path'
-import { repository } from '../paths.ts'
+import { measuredCommit } from '../measured-commit.ts'
 import type { Run } from './run.ts'
 
 /** The runs of one command, and what they were measured on. */
 export interface Results {
-  /** What was checked out, with `-dirty` when it was changed besides. */
+  /** What was checked out; see `measuredCommit`. */
   readonly commit: string
   readonly date: string
   readonly machine: string
@@ -17,12 +16,8 @@ export interface Results {
 }
 
 export function resultsOf(runs: readonly Run[], command: string): Results {
-  const commit = execFileSync('git', ['describe', '--always', '--dirty', '--exclude', '*', '--abbrev=12'], {
-    cwd: repository,
-    encoding: 'utf8',
-  }).trim()
   const machine = `${cpus().length} cores, ${platform()} ${arch()}, Node ${process.versions.node}`
-  return { commit, date: new Date().toISOString().slice(0, 10), machine, command, runs }
+  return { commit: measuredCommit(), date: new Date().toISOString().slice(0, 10), machine, command, runs }
 }
 
 /** Writes a line for each run. */
