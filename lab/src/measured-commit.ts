@@ -5,8 +5,8 @@ import { repository } from './paths.ts'
 const MADE = [':(exclude)lab/results', ':(exclude)docs']
 
 /** What was checked out, with `+` when it was changed besides; results that were kept, and their pages, change nothing. */
-export function measuredCommit(): string {
-  const git = (...args: string[]): string => execFileSync('git', args, { cwd: repository, encoding: 'utf8' }).trim()
+export function measuredCommit(folder: string = repository): string {
+  const git = (...args: string[]): string => execFileSync('git', args, { cwd: folder, encoding: 'utf8' }).trim()
   const commit = git('rev-parse', '--short=12', 'HEAD')
   return git('status', '--porcelain', '--untracked-files=no', '--', '.', ...MADE) === '' ? commit : `${commit}+`
 }
