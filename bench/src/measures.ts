@@ -28,7 +28,7 @@ export interface Scale {
 export const fullScale: Scale = { bytes: 256 * 2 ** 20, seconds: 2, connections: 200 }
 /** Shows that the bench runs; too short to prove anything. */
 export const quickScale: Scale = { bytes: 16 * 2 ** 20, seconds: 0.25, connections: 20 }
-/** Before the first round: lets compilers and allocators settle. */
+/** Before what counts: lets compilers and allocators settle. */
 export function warmUpScale(scale: Scale): Scale {
   return { bytes: scale.bytes / 4, seconds: scale.seconds / 2, connections: 1 }
 }

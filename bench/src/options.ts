@@ -13,7 +13,8 @@ its own on loopback, in interleaved rounds. The table goes to standard output, p
   --rounds N       rounds, at least 1; default 5, with --quick 3
   --only NAME      only contenders whose name begins with NAME; may be repeated
   --measure NAME   only this measure; may be repeated
-  --profile DIR    run our processes under Node's CPU profiler, leave the profiles in DIR, print the top functions
+  --profile DIR    run our processes under Node's CPU profiler, leave those of the last round in DIR, print the
+                   top functions
   --help           this text
 
 contenders  ${contenders.map(({ name }) => name).join(', ')}

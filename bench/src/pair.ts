@@ -6,7 +6,7 @@ import type { Command } from './protocol.ts'
 import type { Sample } from './sample.ts'
 import type { Usage } from './usage.ts'
 
-/** A listener and its driver. They live through all rounds, and idle while others are measured. */
+/** A listener and its driver. They live through a round, and idle while others are measured. */
 export class Pair {
   readonly versions: Readonly<Record<string, string>>
   readonly #listener: Child

@@ -30,7 +30,8 @@ export interface Measured {
 
 /**
  * Measures all contenders in interleaved rounds: within a round they come one right after the other, measure by
- * measure, in an order that rotates from round to round, so that what else the machine does falls on all alike.
+ * measure, in an order that rotates from round to round, so that what else the machine does falls on all alike. Each
+ * round starts every process anew: one start of a program may be a tenth faster than the next, and stays so.
  * A contender that fails keeps the samples that it has and is left out from then on; the others go on.
  *
  * @throws the signal's reason
@@ -42,49 +43,59 @@ export async function measureAll(plan: Plan, progress: Progress, signal: AbortSi
       .map((contender): Course => ({ contender, measure, samples: [], error: undefined })),
   )
   const versions: Record<string, string> = {}
-  const pairs = new Map<string, Pair>()
   const fail = (contender: Contender, error: unknown) => {
     if (signal.aborted || !(error instanceof ChildError)) throw error
     progress.note(error.message)
     for (const course of courses) if (course.contender === contender) course.error ??= error.message
   }
   try {
-    for (const contender of plan.contenders) {
-      progress.now(`starting ${contender.name}`)
+    for (let round = 1; round <= plan.rounds; round++) {
+      const say = (what: string) => progress.now(`round ${round} of ${plan.rounds}: ${what}`)
+      const pairs = new Map<Contender, Pair>()
       try {
-        const pair = await Pair.start(contender, plan.profiles, signal)
-        pairs.set(contender.name, pair)
-        Object.assign(versions, pair.versions)
-      } catch (error) {
-        fail(contender, error)
-      }
-    }
-    for (let round = 0; round <= plan.rounds; round++) {
-      const title = round === 0 ? 'warm-up' : `round ${round} of ${plan.rounds}`
-      for (const measure of plan.measures) {
-        for (const course of rotated(courses, measure, round)) {
-          const pair = pairs.get(course.contender.name)
-          if (pair === undefined || course.error !== undefined) continue
-          progress.now(`${title}: ${measure.title}, ${course.contender.name}`)
-          try {
-            if (round === 0) {
-              if (measure.fresh !== true) await pair.measure(measure.command(warmUpScale(plan.scale)), signal)
-            } else if (measure.fresh === true) {
-              course.samples.push(await measureFresh(course, plan, signal))
-            } else {
-              course.samples.push(await pair.measure(measure.command(plan.scale), signal))
-            }
-          } catch (error) {
-            fail(course.contender, error)
-          }
+        for (const contender of plan.contenders) {
+          const own = courses.filter((course) => course.contender === contender && course.error === undefined)
+          if (own.length === 0) continue
+          say(`starting ${contender.name}`)
+          await startWarm(contender, own, plan, pairs, signal).catch((error: unknown) => fail(contender, error))
+          Object.assign(versions, pairs.get(contender)?.versions)
         }
+        for (const course of plan.measures.flatMap((measure) => rotated(courses, measure, round))) {
+          const pair = pairs.get(course.contender)
+          if (pair === undefined || course.error !== undefined) continue
+          say(`${course.measure.title}, ${course.contender.name}`)
+          await sample(course, pair, plan, signal).then(
+            (taken) => course.samples.push(taken),
+            (error: unknown) => fail(course.contender, error),
+          )
+        }
+      } finally {
+        await Promise.all([...pairs.values()].map((pair) => pair.end()))
       }
     }
   } finally {
     progress.end()
-    await Promise.all([...pairs.values()].map((pair) => pair.end()))
   }
   return { series: courses.map(finished), versions }
+}
+
+/** Starts the processes of a contender, and lets them do a little of each measure; `pairs` has them as soon as they run. */
+async function startWarm(
+  contender: Contender,
+  courses: readonly Course[],
+  plan: Plan,
+  pairs: Map<Contender, Pair>,
+  signal: AbortSignal,
+): Promise<void> {
+  const pair = await Pair.start(contender, plan.profiles, signal)
+  pairs.set(contender, pair)
+  for (const { measure } of courses)
+    if (measure.fresh !== true) await pair.measure(measure.command(warmUpScale(plan.scale)), signal)
+}
+
+async function sample(course: Course, pair: Pair, plan: Plan, signal: AbortSignal): Promise<Sample> {
+  if (course.measure.fresh === true) return await measureFresh(course, plan, signal)
+  return await pair.measure(course.measure.command(plan.scale), signal)
 }
 
 async function measureFresh({ contender, measure }: Course, plan: Plan, signal: AbortSignal): Promise<Sample> {
