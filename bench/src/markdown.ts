@@ -64,7 +64,7 @@ function method({ rounds, scale }: Result): string {
     '## Method',
     '',
     `- One run of ${rounds} rounds. Each starts every process anew and warms it up, for one start of a program may be a tenth faster than the next and stays so. In a round all contenders are measured one right after the other, in rotating order, so that whatever else the machine does falls on all alike. Compare within a run: a ratio is taken round by round, and the median of the rounds is shown.`,
-    '- Both ends of a contender are separate processes on loopback and live through the whole run. Each sample opens a fresh connection.',
+    '- Both ends of a contender are separate processes on loopback and live through a round. Each sample opens a fresh connection.',
     `- Bulk: ${scale.bytes / 2 ** 20} MiB on one stream from the dialler to the listener, until the listener has read all of it and said so by its FIN.`,
     `- Streams: for ${scale.seconds} s, open a stream, send 64 bytes and FIN, read 64 bytes and FIN; then the next. 100 wide keeps a hundred such loops going. All listeners allow 256 streams at once, so nobody gets far without giving credit back.`,
     '- Dials: connect, all handshakes included, and close; one after the other.',

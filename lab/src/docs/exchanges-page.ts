@@ -43,10 +43,10 @@ function counts({ streams, stalls, fromDialer, fromListener }: ExchangeFigures):
   return [...messages.map((count) => count.toLocaleString('en-US')), stalls]
 }
 
-/** The first line of what went wrong. @throws RangeError nothing is known of the run */
+/** What went wrong. @throws RangeError nothing is known of the run */
 function reason(name: string, figures: object): string {
   if (!('failed' in figures)) throw new RangeError(`${name} has no figures of messages`)
-  return String(figures.failed).split('\n', 1).join('')
+  return String(figures.failed)
 }
 
 function isExchange(figures: object): figures is ExchangeFigures {

@@ -17,7 +17,14 @@ export interface Results {
 
 export function resultsOf(runs: readonly Run[], command: string): Results {
   const machine = `${cpus().length} cores, ${platform()} ${arch()}, Node ${process.versions.node}`
-  return { commit: measuredCommit(), date: new Date().toISOString().slice(0, 10), machine, command, runs }
+  const date = new Date().toISOString().slice(0, 10)
+  return { commit: measuredCommit(), date, machine, command, runs: runs.map(withoutStack) }
+}
+
+/** What failed is kept in one line: a stack names the paths of one machine. */
+function withoutStack(run: Run): Run {
+  const { failed } = run.figures
+  return failed === undefined ? run : { ...run, figures: { ...run.figures, failed: String(failed).split('\n', 1)[0] } }
 }
 
 /** Writes a line for each run. */

@@ -145,13 +145,19 @@ test('the window of an idle peer shrinks to its floor, by not replacing what is 
   assert.ok(owner.window.outstanding <= 10)
 })
 
-test('with the budget used up everybody has a floor, and what one gives back another gets', () => {
-  const world = new World({ budget: 100 })
+/** Joins and opens whatever it may, turn by turn. */
+function greedyIn(world: World) {
   const greedy = world.join(10, 1_000)
   for (let round = 0; round < 10; round += 1) {
     greedy.open()
     world.turn()
   }
+  return greedy
+}
+
+test('with the budget used up everybody has a floor, and what one gives back another gets', () => {
+  const world = new World({ budget: 100 })
+  const greedy = greedyIn(world)
   assert.equal(greedy.limit, 110)
   assert.equal(world.budget.free, 0)
   const others = Array.from({ length: 5 }, () => world.join(10, 1_000))
@@ -175,11 +181,7 @@ test('with the budget used up everybody has a floor, and what one gives back ano
 
 test('while others wait, whoever gave back what it had is left its floor unused, besides what is alive', () => {
   const world = new World({ budget: 100 })
-  const greedy = world.join(10, 1_000)
-  for (let round = 0; round < 10; round += 1) {
-    greedy.open()
-    world.turn()
-  }
+  const greedy = greedyIn(world)
   const waiting = Array.from({ length: 12 }, () => world.join(10, 1_000))
   for (const other of waiting) other.open()
   world.turn()

@@ -19,7 +19,7 @@ export function needsCare({ settle, cut, emptyStream, maxErrorCode }: PeerStrate
 
 /**
  * A stream of the engine's towards a peer with faults: what the owner asks for happens, but RESET_STREAM and
- * STOP_SENDING go out when and how the peer bears them (docs/profiles.md). Bounded: whatever waits is sent in the end.
+ * STOP_SENDING go out when and how the peer bears them (docs/profiles.md). Bounded: whatever waits is sent in the end, unless the session ends first.
  */
 export class CarefulStream implements Stream {
   events: StreamEvents = {}
